@@ -1,0 +1,190 @@
+//! What an address is: a text that decodes and passes its own format's checksum rules.
+//!
+//! [`Address::parse`] is the only way to get one, and `parse(canonical)` gives the same address
+//! back. The module knows nothing of lists, files or dates. Formats are rows of
+//! [`formats::FORMATS`]; each row cites its specification.
+
+pub mod codec;
+pub mod formats;
+pub mod identity;
+pub mod network;
+
+pub use formats::{FORMATS, Format};
+pub use identity::{Basis, Identity, Namespace};
+
+use std::fmt;
+
+/// A valid address. Equal when the canonical text and the format are.
+#[derive(Clone)]
+pub struct Address {
+    canonical: Box<str>,
+    format: &'static Format,
+    identity: Identity,
+}
+
+/// Why a text is no address. Ordered: of several formats' refusals the greatest is the closest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It resembles no format.
+    UnknownFormat,
+    /// It is secret material (a private key or a seed); never echoed.
+    Secret,
+    /// A character outside the format's alphabet.
+    Character,
+    /// The wrong number of characters or bytes.
+    Length,
+    /// A version, prefix or type byte that the format does not have.
+    Version,
+    /// Upper and lower case mixed where the format forbids it.
+    MixedCase,
+    /// Padding or unused bits that must be zero are not.
+    Padding,
+    /// Well formed, but of another network than asked for.
+    Network,
+    /// The checksum is wrong.
+    Checksum,
+}
+
+impl Reason {
+    /// Kebab-case name, as in reports.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::UnknownFormat => "unknown-format",
+            Self::Secret => "secret",
+            Self::Character => "character",
+            Self::Length => "length",
+            Self::Version => "version",
+            Self::MixedCase => "mixed-case",
+            Self::Padding => "padding",
+            Self::Network => "network",
+            Self::Checksum => "checksum",
+        }
+    }
+}
+
+/// A refusal: the closest format and what is wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AddressError {
+    /// The format the text comes closest to.
+    pub near: Option<&'static Format>,
+    /// What is wrong.
+    pub reason: Reason,
+    /// The identity the text would have if letter case were ignored: a failed EIP-55 casing is
+    /// refused as an address, but must still be looked up.
+    pub lead: Option<Identity>,
+}
+
+impl AddressError {
+    /// Nothing resembles it.
+    pub const UNKNOWN: Self = Self { near: None, reason: Reason::UnknownFormat, lead: None };
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.reason {
+            Reason::UnknownFormat => return f.write_str("no known address format"),
+            Reason::Secret => return f.write_str("private key or seed, not an address"),
+            Reason::Character => "it has a character outside the alphabet",
+            Reason::Length => "its length is wrong",
+            Reason::Version => "its version or prefix is wrong",
+            Reason::MixedCase => "upper and lower case are mixed",
+            Reason::Padding => "bits that must be zero are not",
+            Reason::Network => "it belongs to another network",
+            Reason::Checksum => "the checksum is wrong",
+        };
+        match self.near {
+            Some(format) => write!(f, "looks like {}, but {what}", format.title),
+            None => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for AddressError {}
+
+/// What a text decodes to, without its canonical spelling: the hot path's result, no heap.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoded {
+    /// The format.
+    pub format: &'static Format,
+    /// What it controls.
+    pub identity: Identity,
+}
+
+/// Decodes one token. No allocation on the way to a refusal.
+pub fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
+    formats::decode(token)
+}
+
+impl Address {
+    /// Parses a text that is exactly an address: no white space, scheme or wrapping (see the text
+    /// forms for those). Test-network addresses are addresses too; see [`Format::test`].
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let Decoded { format, identity } = decode(text.as_bytes())?;
+        Ok(Self { canonical: formats::canonical(format, &identity, text), format, identity })
+    }
+
+    /// The one spelling of this address in this format.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// Its format.
+    pub fn format(&self) -> &'static Format {
+        self.format
+    }
+
+    /// The networks on which this spelling is used.
+    pub fn networks(&self) -> &'static [&'static str] {
+        self.format.networks
+    }
+
+    /// What it controls.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Every identity under which a listing of this address must be found, with the basis a match
+    /// through it has at best. The first is its own.
+    pub fn reach(&self) -> Vec<(Identity, Basis)> {
+        vec![(self.identity, Basis::SameAccount)]
+    }
+}
+
+/// How two addresses relate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Why they are held to be the same.
+    pub basis: Basis,
+    /// One sentence with the caveat that goes with it.
+    pub why: &'static str,
+}
+
+/// How an input address relates to a listed one; `None` when they are unrelated.
+pub fn relate(input: &Address, listed: &Address) -> Option<Relation> {
+    if input == listed {
+        return Some(Relation { basis: Basis::Exact, why: "the same address" });
+    }
+    (input.identity == listed.identity)
+        .then_some(Relation { basis: Basis::SameAccount, why: "the same account in another notation" })
+}
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.format, other.format) && self.canonical == other.canonical
+    }
+}
+
+impl Eq for Address {}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.canonical)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.format.id, self.canonical)
+    }
+}

@@ -1,0 +1,1 @@
+//! Networks and asset codes: which formats an asset's addresses may have.

@@ -1,0 +1,176 @@
+//! Coded observations about data: what was odd, where, in which words.
+//!
+//! A finding never stops work and never vanishes; it does not know who prints it. A new code is one
+//! line in [`CODES`] and one heading in `docs/findings.md` (a test compares the two).
+
+use std::fmt;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing was lost.
+    Info,
+    /// Something could not be used as published or given; it is counted and named.
+    Warning,
+    /// The result cannot be relied on without looking at this.
+    Error,
+}
+
+impl Severity {
+    /// Lower-case name, as in reports.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Where a finding was made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A whole document or input.
+    Whole {
+        /// Its path, source id, or other name.
+        of: Box<str>,
+    },
+    /// One record of a published list, by the publisher's id or a path inside the document.
+    Record {
+        /// The list.
+        of: Box<str>,
+        /// The record.
+        id: Box<str>,
+    },
+    /// One physical line of an input (1-based).
+    Line {
+        /// The input.
+        of: Box<str>,
+        /// The line.
+        line: u64,
+    },
+    /// One cell of an input.
+    Cell {
+        /// The input.
+        of: Box<str>,
+        /// The data record, 1-based, header excluded.
+        row: u64,
+        /// The physical line, 1-based.
+        line: u64,
+        /// The column's name, or its 1-based number when it has none.
+        column: Box<str>,
+    },
+}
+
+impl Place {
+    /// The whole of `of`.
+    pub fn whole(of: impl Into<Box<str>>) -> Self {
+        Self::Whole { of: of.into() }
+    }
+
+    /// Record `id` of list `of`.
+    pub fn record(of: impl Into<Box<str>>, id: impl Into<Box<str>>) -> Self {
+        Self::Record { of: of.into(), id: id.into() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole { of } => f.write_str(of),
+            Self::Record { of, id } => write!(f, "{of}: {id}"),
+            Self::Line { of, line } => write!(f, "{of}: line {line}"),
+            Self::Cell { of, row, line, column } => {
+                write!(f, "{of}: row {row} (line {line}), column `{column}`")
+            }
+        }
+    }
+}
+
+/// One observation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Finding {
+    /// What kind.
+    pub code: Code,
+    /// Where.
+    pub place: Place,
+    /// In words, with the offending text; one sentence, lower case, no final stop.
+    pub detail: Box<str>,
+}
+
+impl Finding {
+    /// A finding of `code` at `place`.
+    pub fn new(code: Code, place: Place, detail: impl Into<Box<str>>) -> Self {
+        Self { code, place, detail: detail.into() }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident = $id:literal, $severity:ident, $meaning:literal;)*) => {
+        /// What a finding is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        /// Every code: variant, id, severity, meaning.
+        pub const CODES: &[(Code, &str, Severity, &str)] = &[
+            $((Code::$variant, $id, Severity::$severity, $meaning),)*
+        ];
+
+        impl Code {
+            /// Kebab-case id, stable across versions.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// How much it matters.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // lists
+    ListedIdentifierUnrecognised = "listed-identifier-unrecognised", Warning, "A listed identifier is no address of any known format; it is kept and matched verbatim.";
+    ListedChecksum = "listed-checksum", Warning, "A listed identifier looks like an address, but its checksum is wrong; it is kept and matched verbatim.";
+    LabelFormatMismatch = "label-format-mismatch", Info, "The published asset label and the format of the address disagree; the address decides.";
+    UnknownLabel = "unknown-label", Warning, "The publisher uses an asset label this build has never seen; its addresses are used all the same.";
+    DuplicateListing = "duplicate-listing", Info, "The same identifier stands twice under one entity.";
+    ListRecordUnreadable = "list-record-unreadable", Error, "A record of a list could not be read; it was counted and left out.";
+    ListStale = "list-stale", Error, "A list is older than its source's limit or than --max-age.";
+    ListBundledAge = "list-bundled-age", Info, "A list compiled into this build was used; its date is stated.";
+    ListRefused = "list-refused", Error, "A list failed its health gate and was not used.";
+    ListLeftOut = "list-left-out", Info, "The list's own header says that rows were left out of it, and why.";
+    // inputs
+    RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
+    RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";
+    InputUndecodable = "input-undecodable", Warning, "Bytes that are not valid in the input's encoding were replaced.";
+    InputEmpty = "input-empty", Error, "An input holds no data record.";
+    InputBinary = "input-binary", Error, "An input is not text; it was not screened.";
+    InputUnfinishedQuote = "input-unfinished-quote", Error, "A quoted cell is never closed; the rest of the file was read as one cell.";
+    NoAddressColumn = "no-address-column", Warning, "No cell of an input holds an address; what it holds instead is stated.";
+    // cells
+    AddressChecksum = "address-checksum", Warning, "A cell holds an address with a wrong checksum; it could not be screened.";
+    AddressTruncated = "address-truncated", Warning, "A cell holds a shortened address; it could not be screened.";
+    AddressSuspicious = "address-suspicious", Warning, "A cell holds an address with look-alike characters; it could not be screened as it stands.";
+    AddressCasing = "address-casing", Info, "An address fails its mixed-case checksum; it was matched all the same.";
+    SecretMaterial = "secret-material", Error, "A cell holds what looks like a private key or seed; it was not stored or shown.";
+    NotScreenable = "not-screenable", Warning, "A cell names a payment target that cannot be looked up offline.";
+    TimeUnreadable = "time-unreadable", Info, "A row's time could not be read; timing is `date-unknown` for it.";
+    TimeAmbiguous = "time-ambiguous", Info, "A row's date can be read as day/month and as month/day; both were considered.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

@@ -1,0 +1,5 @@
+//! interdict
+
+pub mod address;
+pub mod finding;
+pub mod list;

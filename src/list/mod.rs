@@ -1,0 +1,18 @@
+//! Lists: who published which identifier of whom, when, and where it says so.
+//!
+//! Pure data. [`ListBuilder`] is the only way to make a [`List`], so a listing always has its
+//! entity, an identifier that is no address is kept verbatim with a finding, and a list with fewer
+//! listings than its source promises is refused.
+
+mod build;
+mod interval;
+mod model;
+mod set;
+
+pub use build::{ListBuilder, ListError, NewListing};
+pub use interval::{Interval, Timing, TimingAnswer};
+pub use model::{
+    Authority, Entity, EntityIx, EntityKind, ExternalId, List, Listing, Name, NameQuality,
+    Snapshot, Source,
+};
+pub use set::{ListSet, ListingRef};

@@ -1,0 +1,314 @@
+//! Sources, snapshots, entities and listings.
+//!
+//! Listings are compact (a list of a million addresses must fit in little memory): their texts lie
+//! in one arena of the list, and [`Listing`] is a borrowed view.
+
+use super::interval::Interval;
+use crate::address::Format;
+use crate::finding::Finding;
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use std::collections::BTreeMap;
+
+/// Who publishes a list, where, under what licence, how often and in which shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// Kebab-case id: the name of its TOML.
+    pub id: Box<str>,
+    /// For people.
+    pub title: Box<str>,
+    /// The publisher.
+    pub publisher: Box<str>,
+    /// On whose authority.
+    pub authority: Authority,
+    /// Under which licence.
+    pub licence: Box<str>,
+    /// A page for people.
+    pub homepage: Box<str>,
+    /// Where the document is, first choice first.
+    pub urls: Vec<Box<str>>,
+    /// How old a copy may be before it is refused; `None`: never refused, age is stated.
+    pub max_age: Option<SignedDuration>,
+    /// A copy with fewer listings or entities than this is refused.
+    pub at_least: usize,
+    /// The largest loss of listings, in percent of the copy before, that passes unasked.
+    pub max_shrink: Option<u8>,
+    /// The largest gain, in percent.
+    pub max_growth: Option<u16>,
+    /// The document's shape: a row of [`crate::source::SHAPES`].
+    pub shape: Box<str>,
+    /// Labels known to the source, beyond which a label is a finding. Empty: any.
+    pub labels: Vec<Box<str>>,
+    /// For tables: field name to column name.
+    pub columns: BTreeMap<Box<str>, Box<str>>,
+    /// Further keys that the shape reads.
+    pub options: BTreeMap<Box<str>, Box<str>>,
+    /// The id of the source that, when installed, speaks for the listings both have.
+    pub superseded_by: Option<Box<str>>,
+}
+
+/// On whose authority a list says what it says. "Seized" is not "sanctioned".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authority {
+    /// A state's sanctions authority.
+    Government,
+    /// The UN or the EU.
+    Intergovernmental,
+    /// A court: seizure or forfeiture.
+    Court,
+    /// A police or investigating authority's notice.
+    LawEnforcement,
+    /// A token issuer's freeze.
+    Issuer,
+    /// Volunteers or companies.
+    Community,
+    /// The user's own list.
+    User,
+}
+
+impl Authority {
+    /// Every one, by name.
+    pub const ALL: &[(Self, &str)] = &[
+        (Self::Government, "government"),
+        (Self::Intergovernmental, "intergovernmental"),
+        (Self::Court, "court"),
+        (Self::LawEnforcement, "law-enforcement"),
+        (Self::Issuer, "issuer"),
+        (Self::Community, "community"),
+        (Self::User, "user"),
+    ];
+
+    /// Kebab-case name, as in source files and reports.
+    pub fn id(self) -> &'static str {
+        Self::ALL.iter().find(|(a, _)| *a == self).expect("every variant is in ALL").1
+    }
+}
+
+/// One version of a source's document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// Lower-case hex SHA-256 of the document's bytes as retrieved.
+    pub sha256: Box<str>,
+    /// Their number.
+    pub bytes: u64,
+    /// Where it came from: a URL or a file name.
+    pub url: Box<str>,
+    /// When it was retrieved.
+    pub retrieved_at: Option<Timestamp>,
+    /// The date the document gives itself.
+    pub published_on: Option<Date>,
+    /// Whether it is compiled into this build.
+    pub bundled: bool,
+}
+
+/// What an entity is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntityKind {
+    /// A human being.
+    Person,
+    /// A company, organisation or group.
+    Organisation,
+    /// A ship.
+    Vessel,
+    /// An aircraft.
+    Aircraft,
+    /// A set of addresses held together by an analyst or a label.
+    Cluster,
+    /// The source does not say.
+    #[default]
+    Unknown,
+}
+
+impl EntityKind {
+    /// Lower-case name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Organisation => "organisation",
+            Self::Vessel => "vessel",
+            Self::Aircraft => "aircraft",
+            Self::Cluster => "cluster",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How good a name is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameQuality {
+    /// The entity's main name.
+    Primary,
+    /// A good alias.
+    #[default]
+    Strong,
+    /// A weak alias: alone it proves little.
+    Weak,
+}
+
+/// One name of an entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// As published, parts joined by a space.
+    pub text: Box<str>,
+    /// ISO 15924 code or the publisher's word for the script; empty when not stated.
+    pub script: Box<str>,
+    /// How good it is.
+    pub quality: NameQuality,
+}
+
+/// An identifier of an entity that is no address: a passport, an IMO number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ExternalId {
+    /// The publisher's word for its kind.
+    pub kind: Box<str>,
+    /// As published.
+    pub value: Box<str>,
+    /// Issuing country, as published; empty when not stated.
+    pub country: Box<str>,
+}
+
+/// A person, organisation, vessel, cluster or label that a source names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entity {
+    /// The publisher's own id; never empty.
+    pub id: Box<str>,
+    /// What it is.
+    pub kind: EntityKind,
+    /// Its main name.
+    pub name: Box<str>,
+    /// Its other names.
+    pub aliases: Vec<Name>,
+    /// Programmes under which it is listed.
+    pub programs: Vec<Box<str>>,
+    /// Lists of the publisher on which it stands ("SDN List").
+    pub lists: Vec<Box<str>>,
+    /// When the entity was listed: not the date of any one address.
+    pub listed_on: Option<Date>,
+    /// Dates of birth or founding, as published.
+    pub births: Vec<Box<str>>,
+    /// Nationalities, countries, flags, as published.
+    pub countries: Vec<Box<str>>,
+    /// Identifiers other than addresses.
+    pub ids: Vec<ExternalId>,
+    /// The page or paper that says so, when the source gives one per entity.
+    pub source_url: Option<Box<str>>,
+}
+
+/// Index of an entity in its list; handed out by the builder alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityIx(pub(super) u32);
+
+/// A span of the list's text arena.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+/// A listing as stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoredListing {
+    pub(super) entity: EntityIx,
+    pub(super) text: Span,
+    pub(super) raw: Span,
+    pub(super) locator: Span,
+    pub(super) note: Span,
+    pub(super) url: Span,
+    /// Index into `labels`.
+    pub(super) label: u16,
+    /// Index into `FORMATS`, or `u16::MAX`: verbatim.
+    pub(super) format: u16,
+    /// Range in `intervals`.
+    pub(super) intervals: (u32, u16),
+}
+
+/// One parsed snapshot of one source.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Its source.
+    pub source: Source,
+    /// Its snapshot.
+    pub snapshot: Snapshot,
+    /// What was odd about it.
+    pub findings: Vec<Finding>,
+    pub(super) entities: Vec<Entity>,
+    pub(super) listings: Vec<StoredListing>,
+    pub(super) labels: Vec<Box<str>>,
+    pub(super) intervals: Vec<Interval>,
+    pub(super) arena: String,
+}
+
+/// One identifier of an entity, and where the publisher says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing<'l> {
+    /// Whose it is.
+    pub entity: &'l Entity,
+    /// The identifier: an address's text, or what could not be read as one.
+    pub text: &'l str,
+    /// The published text it stands in; often the same.
+    pub raw: &'l str,
+    /// Where in the document: a path, an element id, a line.
+    pub locator: &'l str,
+    /// The publisher's comment on this identifier; empty when there is none.
+    pub note: &'l str,
+    /// Where to read the original; empty: the snapshot's own.
+    pub url: &'l str,
+    /// The published asset label ("XBT"); empty when there is none.
+    pub label: &'l str,
+    /// The address format; `None`: kept and matched verbatim.
+    pub format: Option<&'static Format>,
+    /// When it stood on the list, oldest first; never empty.
+    pub intervals: &'l [Interval],
+}
+
+impl List {
+    /// Its entities.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// How many listings it has.
+    pub fn len(&self) -> usize {
+        self.listings.len()
+    }
+
+    /// Whether it lists nothing.
+    pub fn is_empty(&self) -> bool {
+        self.listings.is_empty()
+    }
+
+    /// How many listings are addresses.
+    pub fn addresses(&self) -> usize {
+        self.listings.iter().filter(|l| l.format != u16::MAX).count()
+    }
+
+    /// The published labels, in order of first use.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.labels.iter().map(AsRef::as_ref).filter(|l| !l.is_empty())
+    }
+
+    /// Listing number `ix`.
+    ///
+    /// # Panics
+    /// When there are not that many.
+    pub fn listing(&self, ix: u32) -> Listing<'_> {
+        let stored = &self.listings[ix as usize];
+        let text = |s: Span| &self.arena[s.start as usize..(s.start + s.len) as usize];
+        let (start, count) = (stored.intervals.0 as usize, stored.intervals.1 as usize);
+        Listing {
+            entity: &self.entities[stored.entity.0 as usize],
+            text: text(stored.text),
+            raw: text(stored.raw),
+            locator: text(stored.locator),
+            note: text(stored.note),
+            url: text(stored.url),
+            label: &self.labels[stored.label as usize],
+            format: crate::address::FORMATS.get(stored.format as usize),
+            intervals: &self.intervals[start..start + count],
+        }
+    }
+
+    /// Every listing, in document order.
+    pub fn listings(&self) -> impl ExactSizeIterator<Item = Listing<'_>> {
+        (0..self.listings.len() as u32).map(|ix| self.listing(ix))
+    }
+}

@@ -1,0 +1,48 @@
+//! The lists of one run.
+
+use super::model::{List, Listing};
+
+/// A listing of one of the set's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListingRef {
+    /// Which list.
+    pub list: u32,
+    /// Which of its listings.
+    pub listing: u32,
+}
+
+/// Lists in a fixed order (by source id); immutable.
+#[derive(Clone, Debug, Default)]
+pub struct ListSet {
+    lists: Vec<List>,
+}
+
+impl ListSet {
+    /// A set of these, sorted by source id.
+    pub fn new(mut lists: Vec<List>) -> Self {
+        lists.sort_by(|a, b| a.source.id.cmp(&b.source.id));
+        Self { lists }
+    }
+
+    /// The lists.
+    pub fn lists(&self) -> &[List] {
+        &self.lists
+    }
+
+    /// The list of `at`.
+    pub fn list(&self, at: ListingRef) -> &List {
+        &self.lists[at.list as usize]
+    }
+
+    /// The listing `at`.
+    pub fn listing(&self, at: ListingRef) -> Listing<'_> {
+        self.list(at).listing(at.listing)
+    }
+
+    /// Every listing of every list.
+    pub fn refs(&self) -> impl Iterator<Item = ListingRef> {
+        self.lists.iter().enumerate().flat_map(|(list, l)| {
+            (0..l.len() as u32).map(move |listing| ListingRef { list: list as u32, listing })
+        })
+    }
+}
