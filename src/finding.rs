@@ -70,7 +70,10 @@ impl Place {
 
     /// Record `id` of list `of`.
     pub fn record(of: impl Into<Box<str>>, id: impl Into<Box<str>>) -> Self {
-        Self::Record { of: of.into(), id: id.into() }
+        Self::Record {
+            of: of.into(),
+            id: id.into(),
+        }
     }
 }
 
@@ -80,7 +83,12 @@ impl fmt::Display for Place {
             Self::Whole { of } => f.write_str(of),
             Self::Record { of, id } => write!(f, "{of}: {id}"),
             Self::Line { of, line } => write!(f, "{of}: line {line}"),
-            Self::Cell { of, row, line, column } => {
+            Self::Cell {
+                of,
+                row,
+                line,
+                column,
+            } => {
                 write!(f, "{of}: row {row} (line {line}), column `{column}`")
             }
         }
@@ -101,7 +109,11 @@ pub struct Finding {
 impl Finding {
     /// A finding of `code` at `place`.
     pub fn new(code: Code, place: Place, detail: impl Into<Box<str>>) -> Self {
-        Self { code, place, detail: detail.into() }
+        Self {
+            code,
+            place,
+            detail: detail.into(),
+        }
     }
 }
 

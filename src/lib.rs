@@ -3,3 +3,4 @@
 pub mod address;
 pub mod finding;
 pub mod list;
+pub mod source;

@@ -72,7 +72,10 @@ pub const FORMATS: &[Format] = &[
         test: false,
         namespace: Namespace::H160Key,
         check: Check::Checksum,
-        codec: Codec::Base58Check { version: &[0x00], payload: 20 },
+        codec: Codec::Base58Check {
+            version: &[0x00],
+            payload: 20,
+        },
     },
     Format {
         id: "btc-p2wpkh",
@@ -81,7 +84,11 @@ pub const FORMATS: &[Format] = &[
         test: false,
         namespace: Namespace::H160Key,
         check: Check::Checksum,
-        codec: Codec::Segwit { hrp: "bc", version: 0, program: 20 },
+        codec: Codec::Segwit {
+            hrp: "bc",
+            version: 0,
+            program: 20,
+        },
     },
     Format {
         id: "evm",
@@ -105,7 +112,11 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
         match decode_as(format, token) {
             Ok(identity) => return Ok(Decoded { format, identity }),
             Err((reason, lead)) if reason > closest.reason => {
-                closest = AddressError { near: Some(format), reason, lead };
+                closest = AddressError {
+                    near: Some(format),
+                    reason,
+                    lead,
+                };
             }
             Err(_) => {}
         }
@@ -115,19 +126,22 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
 
 fn decode_as(format: &Format, token: &[u8]) -> Result<Identity, (Reason, Option<Identity>)> {
     match format.codec {
-        Codec::Base58Check { version, payload } => {
-            codec::base58::check(token, version, payload)
-                .map(|p| Identity::new(format.namespace, &p))
-                .map_err(|r| (r, None))
-        }
-        Codec::Segwit { hrp, version, program } => codec::bech32::segwit(token, hrp, version, program)
+        Codec::Base58Check { version, payload } => codec::base58::check(token, version, payload)
+            .map(|p| Identity::new(format.namespace, &p))
+            .map_err(|r| (r, None)),
+        Codec::Segwit {
+            hrp,
+            version,
+            program,
+        } => codec::bech32::segwit(token, hrp, version, program)
             .map(|p| Identity::new(format.namespace, &p))
             .map_err(|r| (r, None)),
         Codec::Evm => match codec::evm::decode(token) {
             Ok((bytes, true)) => Ok(Identity::new(Namespace::Evm, &bytes)),
-            Ok((bytes, false)) => {
-                Err((Reason::Checksum, Some(Identity::new(Namespace::Evm, &bytes))))
-            }
+            Ok((bytes, false)) => Err((
+                Reason::Checksum,
+                Some(Identity::new(Namespace::Evm, &bytes)),
+            )),
             Err(reason) => Err((reason, None)),
         },
     }

@@ -91,7 +91,11 @@ impl Identity {
     pub fn new(namespace: Namespace, payload: &[u8]) -> Self {
         let mut bytes = [0; PAYLOAD_MAX];
         bytes[..payload.len()].copy_from_slice(payload);
-        Self { namespace, len: payload.len() as u8, bytes }
+        Self {
+            namespace,
+            len: payload.len() as u8,
+            bytes,
+        }
     }
 
     /// The namespace.

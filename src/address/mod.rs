@@ -77,7 +77,11 @@ pub struct AddressError {
 
 impl AddressError {
     /// Nothing resembles it.
-    pub const UNKNOWN: Self = Self { near: None, reason: Reason::UnknownFormat, lead: None };
+    pub const UNKNOWN: Self = Self {
+        near: None,
+        reason: Reason::UnknownFormat,
+        lead: None,
+    };
 }
 
 impl fmt::Display for AddressError {
@@ -121,7 +125,11 @@ impl Address {
     /// forms for those). Test-network addresses are addresses too; see [`Format::test`].
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let Decoded { format, identity } = decode(text.as_bytes())?;
-        Ok(Self { canonical: formats::canonical(format, &identity, text), format, identity })
+        Ok(Self {
+            canonical: formats::canonical(format, &identity, text),
+            format,
+            identity,
+        })
     }
 
     /// The one spelling of this address in this format.
@@ -163,10 +171,15 @@ pub struct Relation {
 /// How an input address relates to a listed one; `None` when they are unrelated.
 pub fn relate(input: &Address, listed: &Address) -> Option<Relation> {
     if input == listed {
-        return Some(Relation { basis: Basis::Exact, why: "the same address" });
+        return Some(Relation {
+            basis: Basis::Exact,
+            why: "the same address",
+        });
     }
-    (input.identity == listed.identity)
-        .then_some(Relation { basis: Basis::SameAccount, why: "the same account in another notation" })
+    (input.identity == listed.identity).then_some(Relation {
+        basis: Basis::SameAccount,
+        why: "the same account in another notation",
+    })
 }
 
 impl PartialEq for Address {

@@ -30,7 +30,9 @@ pub struct NewListing<'a> {
 #[non_exhaustive]
 pub enum ListError {
     /// Fewer listings and entities than the source promises.
-    #[error("`{id}` has {listings} listings of {entities} entities, fewer than {at_least}: not this list, or its format has changed")]
+    #[error(
+        "`{id}` has {listings} listings of {entities} entities, fewer than {at_least}: not this list, or its format has changed"
+    )]
     TooFew {
         /// The source.
         id: Box<str>,
@@ -117,28 +119,45 @@ impl ListBuilder {
                     Reason::Checksum => Code::ListedChecksum,
                     _ => Code::ListedIdentifierUnrecognised,
                 };
-                self.finding(code, new.locator, format!("`{}` ({}): {e}", new.text, new.label));
+                self.finding(
+                    code,
+                    new.locator,
+                    format!("`{}` ({}): {e}", new.text, new.label),
+                );
                 u16::MAX
             }
         };
-        if self.seen.insert((entity.0, label, new.text.into()), ()).is_some() {
+        if self
+            .seen
+            .insert((entity.0, label, new.text.into()), ())
+            .is_some()
+        {
             let who = self.list.entities[entity.0 as usize].id.clone();
             self.finding(
                 Code::DuplicateListing,
                 new.locator,
-                format!("`{}` ({}) stands twice under entity {who}", new.text, new.label),
+                format!(
+                    "`{}` ({}) stands twice under entity {who}",
+                    new.text, new.label
+                ),
             );
         }
         let start = self.list.intervals.len() as u32;
         if new.intervals.is_empty() {
             let day = self.list.snapshot.published_on;
-            self.list.intervals.push(day.map_or(Interval::UNDATED, Interval::on_or_before));
+            self.list
+                .intervals
+                .push(day.map_or(Interval::UNDATED, Interval::on_or_before));
         } else {
             self.list.intervals.extend_from_slice(new.intervals);
         }
         let count = self.list.intervals.len() as u32 - start;
         let text = self.span(new.text);
-        let raw = if new.raw.is_empty() || new.raw == new.text { text } else { self.span(new.raw) };
+        let raw = if new.raw.is_empty() || new.raw == new.text {
+            text
+        } else {
+            self.span(new.raw)
+        };
         let stored = StoredListing {
             entity,
             text,
@@ -170,7 +189,12 @@ impl ListBuilder {
         let at_least = list.source.at_least.max(1);
         if listings.max(entities) < at_least {
             let id = list.source.id.clone();
-            return Err(ListError::TooFew { id, listings, entities, at_least });
+            return Err(ListError::TooFew {
+                id,
+                listings,
+                entities,
+                at_least,
+            });
         }
         list.findings.sort();
         list.arena.shrink_to_fit();
@@ -192,10 +216,16 @@ impl ListBuilder {
     fn span(&mut self, text: &str) -> Span {
         let start = self.list.arena.len() as u32;
         self.list.arena.push_str(text);
-        Span { start, len: text.len() as u32 }
+        Span {
+            start,
+            len: text.len() as u32,
+        }
     }
 }
 
 fn format_ix(format: &'static address::Format) -> u16 {
-    FORMATS.iter().position(|f| std::ptr::eq(f, format)).map_or(u16::MAX, |ix| ix as u16)
+    FORMATS
+        .iter()
+        .position(|f| std::ptr::eq(f, format))
+        .map_or(u16::MAX, |ix| ix as u16)
 }

@@ -65,12 +65,21 @@ pub struct TimingAnswer {
 
 impl Interval {
     /// On the list since an unknown day.
-    pub const UNDATED: Self =
-        Self { from: None, not_before: None, until: None, last_seen: None };
+    pub const UNDATED: Self = Self {
+        from: None,
+        not_before: None,
+        until: None,
+        last_seen: None,
+    };
 
     /// On the list on or before `day`, still listed.
     pub const fn on_or_before(day: Date) -> Self {
-        Self { from: Some(day), not_before: None, until: None, last_seen: None }
+        Self {
+            from: Some(day),
+            not_before: None,
+            until: None,
+            last_seen: None,
+        }
     }
 
     /// Whether the start is known (to the precision of the snapshots), not only bounded.

@@ -79,7 +79,11 @@ impl Authority {
 
     /// Kebab-case name, as in source files and reports.
     pub fn id(self) -> &'static str {
-        Self::ALL.iter().find(|(a, _)| *a == self).expect("every variant is in ALL").1
+        Self::ALL
+            .iter()
+            .find(|(a, _)| *a == self)
+            .expect("every variant is in ALL")
+            .1
     }
 }
 
@@ -278,12 +282,18 @@ impl List {
 
     /// How many listings are addresses.
     pub fn addresses(&self) -> usize {
-        self.listings.iter().filter(|l| l.format != u16::MAX).count()
+        self.listings
+            .iter()
+            .filter(|l| l.format != u16::MAX)
+            .count()
     }
 
     /// The published labels, in order of first use.
     pub fn labels(&self) -> impl Iterator<Item = &str> {
-        self.labels.iter().map(AsRef::as_ref).filter(|l| !l.is_empty())
+        self.labels
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|l| !l.is_empty())
     }
 
     /// Listing number `ix`.

@@ -42,7 +42,10 @@ impl ListSet {
     /// Every listing of every list.
     pub fn refs(&self) -> impl Iterator<Item = ListingRef> {
         self.lists.iter().enumerate().flat_map(|(list, l)| {
-            (0..l.len() as u32).map(move |listing| ListingRef { list: list as u32, listing })
+            (0..l.len() as u32).map(move |listing| ListingRef {
+                list: list as u32,
+                listing,
+            })
         })
     }
 }

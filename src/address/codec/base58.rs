@@ -8,7 +8,9 @@ pub fn check(text: &[u8], version: &[u8], payload: usize) -> Result<Vec<u8>, Rea
     if text.len() < 25 || text.len() > 112 {
         return Err(Reason::UnknownFormat);
     }
-    let bytes = bs58::decode(text).into_vec().map_err(|_| Reason::UnknownFormat)?;
+    let bytes = bs58::decode(text)
+        .into_vec()
+        .map_err(|_| Reason::UnknownFormat)?;
     if bytes.len() != version.len() + payload + 4 || !bytes.starts_with(version) {
         return Err(Reason::UnknownFormat);
     }

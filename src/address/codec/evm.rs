@@ -28,7 +28,11 @@ pub fn encode(bytes: &[u8]) -> String {
     let hash = Keccak256::digest(hex.as_bytes());
     let cased = hex.bytes().enumerate().map(|(i, c)| {
         let nibble = hash[i / 2] >> (4 * (1 - i % 2)) & 0xf;
-        if nibble >= 8 { c.to_ascii_uppercase() as char } else { c as char }
+        if nibble >= 8 {
+            c.to_ascii_uppercase() as char
+        } else {
+            c as char
+        }
     });
     "0x".chars().chain(cased).collect()
 }
