@@ -3,4 +3,5 @@
 pub mod address;
 pub mod finding;
 pub mod list;
+pub mod screen;
 pub mod source;

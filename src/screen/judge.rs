@@ -1,0 +1,196 @@
+//! From a hit to a match: basis, timing, and the sentence that proves it.
+
+use super::report::{Column, Match, Possible};
+use super::scan::{Hit, Near};
+use super::timing::{RowTime, timing};
+use crate::address::{Address, Basis, relate};
+use crate::list::{ListSet, ListingRef};
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What judging needs beside the hit.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'l, 'i> {
+    /// The lists.
+    pub lists: &'l ListSet,
+    /// Which input, by position.
+    pub input: usize,
+    /// Its SHA-256.
+    pub input_sha256: &'i str,
+    /// Its columns.
+    pub columns: &'i [Column],
+    /// The day answered for.
+    pub as_of: Date,
+}
+
+/// The matches of one hit: one for each list and entity that lists it.
+pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Match<'l>> {
+    let mut best: BTreeMap<(u32, &str), (Basis, ListingRef, &'static str, Vec<&'l str>)> =
+        BTreeMap::new();
+    for &at in &hit.listings {
+        let listing = j.lists.listing(at);
+        let (basis, why) = match &hit.address {
+            None => (
+                Basis::Verbatim,
+                "the cell holds the listed text, letter for letter",
+            ),
+            Some(address) => match listed_address(listing.text) {
+                Some(listed) => match relate(address, &listed) {
+                    Some(relation) => (relation.basis, relation.why),
+                    None => continue,
+                },
+                None => (
+                    Basis::Verbatim,
+                    "the cell holds the listed text, letter for letter",
+                ),
+            },
+        };
+        let entry = best
+            .entry((at.list, &listing.entity.id))
+            .or_insert_with(|| (basis, at, why, Vec::new()));
+        if basis < entry.0 {
+            (entry.0, entry.1, entry.2) = (basis, at, why);
+        }
+        if !listing.label.is_empty() && !entry.3.contains(&listing.label) {
+            entry.3.push(listing.label);
+        }
+    }
+    best.into_values()
+        .map(|(basis, at, why, labels)| {
+            let mut m = frame(j, hit, at, time);
+            m.basis = basis;
+            m.basis_note = why.into();
+            m.labels = labels;
+            m
+        })
+        .collect()
+}
+
+/// The near misses of one suspect cell.
+pub fn judge_near<'l>(j: Judge<'l, '_>, near: &Near, time: Option<&RowTime>) -> Vec<Possible<'l>> {
+    near.found
+        .iter()
+        .map(|&(at, kind, distance)| {
+            let mut found = frame(j, &near.hit, at, time);
+            found.basis_note = match kind {
+                "truncated" => {
+                    "the shortened text fits this listed address; many others fit it too"
+                }
+                "one-edit" => "the text is one character away from this listed address",
+                "homoglyph" => "with look-alike letters replaced the text is this listed address",
+                _ => "a valid other address that starts and ends like this listed one",
+            }
+            .into();
+            Possible {
+                found,
+                kind,
+                distance,
+            }
+        })
+        .collect()
+}
+
+fn listed_address(text: &str) -> Option<Address> {
+    Address::parse(text)
+        .or_else(|_| Address::parse(&text.to_ascii_lowercase()))
+        .ok()
+}
+
+fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>) -> Match<'l> {
+    let (list, listing) = (j.lists.list(at), j.lists.listing(at));
+    let answer = timing(listing.intervals, listing.entity.listed_on, time, j.as_of);
+    let column = j
+        .columns
+        .get(hit.at.column)
+        .cloned()
+        .unwrap_or_else(|| Column {
+            index: hit.at.column,
+            ..Column::default()
+        });
+    let address: Box<str> = match &hit.address {
+        Some(address) => address.canonical().into(),
+        None => hit.text.clone(),
+    };
+    let identity = match &hit.address {
+        Some(address) => format!("{:?}", address.identity()),
+        None => hit.text.to_string(),
+    };
+    let mut hash = Sha256::new();
+    for part in [
+        j.input_sha256,
+        &hit.at.row.to_string(),
+        &hit.at.column.to_string(),
+        &identity,
+        &list.source.id,
+        &listing.entity.id,
+    ] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let id = data_encoding::HEXLOWER.encode(&hash.finalize()[..8]);
+    Match {
+        id: id.into(),
+        input: j.input,
+        row: hit.at.row,
+        line: hit.at.line,
+        byte: hit.at.byte,
+        column,
+        text: hit.text.clone(),
+        address,
+        format: hit.address.as_ref().map_or("", |a| a.format().id),
+        networks: hit.address.as_ref().map_or(&[], Address::networks),
+        basis: Basis::Verbatim,
+        basis_note: "".into(),
+        timing: answer.timing,
+        timing_note: answer.note.into(),
+        row_time: hit.context.time.clone(),
+        amount: hit.context.amount.clone(),
+        asset: hit.context.asset.clone(),
+        reading: hit.reading.clone(),
+        list,
+        listing,
+        labels: Vec::new(),
+    }
+}
+
+/// The provenance of a match in one English sentence.
+pub(super) fn note(m: &Match<'_>) -> String {
+    let (source, snapshot, entity) = (&m.list.source, &m.list.snapshot, m.listing.entity);
+    let label = match m.listing.label {
+        "" => String::new(),
+        label => format!(" under the label {label}"),
+    };
+    let same = match m.basis {
+        Basis::Exact => String::new(),
+        Basis::Verbatim => " (letter for letter)".to_owned(),
+        basis => format!(
+            " (as `{}`, {}: {})",
+            m.listing.text,
+            basis.id(),
+            m.basis_note
+        ),
+    };
+    let published = match snapshot.published_on {
+        Some(day) => format!(" of {day}"),
+        None => String::new(),
+    };
+    let retrieved = match (snapshot.bundled, snapshot.retrieved_at) {
+        (true, _) => ", compiled into this build".to_owned(),
+        (false, Some(at)) => format!(", retrieved {at}"),
+        (false, None) => String::new(),
+    };
+    format!(
+        "`{}` is listed{same} by {} on {}{published}{label} for {} (record {}) at {}; {}; {}; \
+         snapshot sha256 {}{retrieved}.",
+        m.address,
+        source.publisher,
+        source.title,
+        entity.name,
+        entity.id,
+        m.listing.locator,
+        m.timing.id(),
+        m.timing_note,
+        snapshot.sha256,
+    )
+}

@@ -1,0 +1,21 @@
+//! Screening: cells in, matches with their evidence out.
+//!
+//! Pure: adapters hand over records as bytes, the clock comes in as `as_of`. [`Screener`] is
+//! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
+
+mod index;
+mod judge;
+mod report;
+mod scan;
+mod timing;
+mod unique;
+
+pub use index::{Found, Index};
+pub use judge::{Judge, judge, judge_near};
+pub use report::{
+    Column, ColumnCoverage, Coverage, InputSummary, Match, NotAddress, NotScreened, Possible, Role,
+    ScreeningReport, Summary, Verdict, list_age_days,
+};
+pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
+pub use timing::{RowTime, timing};
+pub use unique::Unique;

@@ -1,0 +1,555 @@
+//! The hot path: cells to tokens to identities to listings.
+//!
+//! Every cell is looked at, whatever its column is called. A cell is bytes; nothing is allocated
+//! for a cell that holds nothing listed and nothing odd. A [`Scan`] belongs to one worker; scans of
+//! the parts of one input are merged, and the result does not depend on how it was cut.
+
+use super::index::Index;
+use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
+use super::unique::Unique;
+use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
+use crate::finding::{Code, Finding, Place};
+use crate::list::{ListSet, ListingRef};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+/// Shortest token that is looked at as an address on its own: an XRP address has 25 characters.
+const TOKEN_MIN: usize = 25;
+/// Longest: a Zcash unified address with every receiver has a few hundred.
+const TOKEN_MAX: usize = 1023;
+/// Findings of one code that are kept one by one; the rest is counted.
+const FINDINGS_MAX: usize = 1000;
+
+/// Lists, made ready to be looked up. Immutable, shared by all workers.
+#[derive(Debug)]
+pub struct Screener<'l> {
+    lists: &'l ListSet,
+    index: Index,
+}
+
+impl<'l> Screener<'l> {
+    /// Makes `lists` ready.
+    pub fn new(lists: &'l ListSet) -> Self {
+        Self {
+            lists,
+            index: Index::build(lists),
+        }
+    }
+
+    /// The lists.
+    pub fn lists(&self) -> &'l ListSet {
+        self.lists
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+}
+
+/// The columns of an input, as its adapter found them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// In order.
+    pub columns: Vec<Column>,
+    /// The column with the row's time.
+    pub time: Option<usize>,
+    /// The column with the amount.
+    pub amount: Option<usize>,
+    /// The column with the asset.
+    pub asset: Option<usize>,
+}
+
+/// One data record.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// 1-based, header excluded.
+    pub row: u64,
+    /// Physical line on which it starts, 1-based.
+    pub line: u64,
+    /// Its cells, without enclosing quotes, each with its offset in the decoded input.
+    pub cells: &'a [(u64, &'a [u8])],
+}
+
+/// Where a cell is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellAt {
+    /// Data record, 1-based.
+    pub row: u64,
+    /// Column, 0-based.
+    pub column: usize,
+    /// Offset of the cell in the decoded input.
+    pub byte: u64,
+    /// Physical line, 1-based.
+    pub line: u64,
+}
+
+/// What a row says beside its addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowContext {
+    /// Its time as written; empty when there is none.
+    pub time: Box<str>,
+    /// Its amount as written.
+    pub amount: Box<str>,
+    /// Its asset as written.
+    pub asset: Box<str>,
+}
+
+/// A listed identifier in a cell.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Where.
+    pub at: CellAt,
+    /// The text as it stands there.
+    pub text: Box<str>,
+    /// The address; `None`: matched verbatim.
+    pub address: Option<Address>,
+    /// What was done to the text to read it; empty when nothing was.
+    pub reading: Box<str>,
+    /// What the row says.
+    pub context: RowContext,
+    /// The listings it answers to, not yet judged.
+    pub listings: Vec<ListingRef>,
+}
+
+/// A near miss in a cell.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// Where and what.
+    pub hit: Hit,
+    /// Listings it may mean, with kind and distance.
+    pub found: Vec<(ListingRef, &'static str, u8)>,
+}
+
+/// What to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanOptions {
+    /// Look for damaged addresses too.
+    pub validate: bool,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        Self { validate: true }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    count: u64,
+    examples: Vec<(CellAt, Box<str>)>,
+}
+
+/// One worker's tally of one input.
+#[derive(Clone, Debug)]
+pub struct Scan<'s, 'l> {
+    screener: &'s Screener<'l>,
+    options: ScanOptions,
+    layout: &'s Layout,
+    input: Box<str>,
+    rows: u64,
+    cells: u64,
+    tokens: u64,
+    recognised: u64,
+    unique: Unique,
+    columns: Vec<(u64, u64)>,
+    not_screened: BTreeMap<&'static str, Tally>,
+    not_addresses: BTreeMap<&'static str, u64>,
+    /// Listed identifiers found.
+    pub hits: Vec<Hit>,
+    /// Near misses found.
+    pub near: Vec<Near>,
+    findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
+    finding_counts: BTreeMap<Code, u64>,
+}
+
+impl<'s, 'l> Scan<'s, 'l> {
+    /// An empty tally of `input`.
+    pub fn new(
+        screener: &'s Screener<'l>,
+        options: ScanOptions,
+        input: &str,
+        layout: &'s Layout,
+    ) -> Self {
+        Self {
+            screener,
+            options,
+            layout,
+            input: input.into(),
+            rows: 0,
+            cells: 0,
+            tokens: 0,
+            recognised: 0,
+            unique: Unique::default(),
+            columns: vec![(0, 0); layout.columns.len()],
+            not_screened: BTreeMap::new(),
+            not_addresses: BTreeMap::new(),
+            hits: Vec::new(),
+            near: Vec::new(),
+            findings: BTreeMap::new(),
+            finding_counts: BTreeMap::new(),
+        }
+    }
+
+    /// Looks at every cell of one record.
+    pub fn record(&mut self, record: &Record<'_>) {
+        self.rows += 1;
+        for (column, &(byte, bytes)) in record.cells.iter().enumerate() {
+            let trimmed = bytes.trim_ascii();
+            if trimmed.is_empty() {
+                continue;
+            }
+            let lead = trimmed.as_ptr() as usize - bytes.as_ptr() as usize;
+            let at = CellAt {
+                row: record.row,
+                column,
+                byte: byte + lead as u64,
+                line: record.line,
+            };
+            self.cell(at, trimmed, record);
+        }
+    }
+
+    /// Counts a row that could not be read at all; the verdict cannot be `no-match` any more.
+    pub fn unreadable(&mut self, row: u64, line: u64, why: &str, code: Code) {
+        self.rows += 1;
+        let at = CellAt {
+            row,
+            column: 0,
+            byte: 0,
+            line,
+        };
+        self.not_screened("unreadable-row", at, why);
+        self.finding(
+            code,
+            at,
+            Place::Line {
+                of: self.input.clone(),
+                line,
+            },
+            why.to_owned(),
+        );
+    }
+
+    /// Notes an oddity of a row whose cells were looked at all the same.
+    pub fn note(&mut self, code: Code, row: u64, line: u64, detail: String) {
+        let at = CellAt {
+            row,
+            column: 0,
+            byte: 0,
+            line,
+        };
+        self.finding(
+            code,
+            at,
+            Place::Line {
+                of: self.input.clone(),
+                line,
+            },
+            detail,
+        );
+    }
+
+    /// How many records it has seen.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Adds what another worker found in another part of the same input.
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.cells += other.cells;
+        self.tokens += other.tokens;
+        self.recognised += other.recognised;
+        self.unique.merge(&other.unique);
+        if self.columns.len() < other.columns.len() {
+            self.columns.resize(other.columns.len(), (0, 0));
+        }
+        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            mine.0 += theirs.0;
+            mine.1 += theirs.1;
+        }
+        for (reason, theirs) in other.not_screened {
+            let mine = self.not_screened.entry(reason).or_default();
+            mine.count += theirs.count;
+            mine.examples.extend(theirs.examples);
+            mine.examples.sort();
+            mine.examples.truncate(3);
+        }
+        for (kind, count) in other.not_addresses {
+            *self.not_addresses.entry(kind).or_default() += count;
+        }
+        self.hits.extend(other.hits);
+        self.hits.sort_by_key(|h| h.at);
+        self.near.extend(other.near);
+        self.near.sort_by_key(|n| n.hit.at);
+        for (code, theirs) in other.findings {
+            let mine = self.findings.entry(code).or_default();
+            mine.extend(theirs);
+            mine.sort();
+            mine.truncate(FINDINGS_MAX);
+        }
+        for (code, count) in other.finding_counts {
+            *self.finding_counts.entry(code).or_default() += count;
+        }
+    }
+
+    /// Adds this input's coverage to the run's, and returns its findings.
+    pub fn finish(
+        mut self,
+        input: usize,
+        coverage: &mut Coverage,
+        unique: &mut Unique,
+    ) -> Vec<Finding> {
+        coverage.rows += self.rows;
+        coverage.cells += self.cells;
+        coverage.tokens += self.tokens;
+        coverage.recognised += self.recognised;
+        unique.merge(&self.unique);
+        for (reason, tally) in std::mem::take(&mut self.not_screened) {
+            let examples = tally.examples.into_iter().map(|(_, text)| text);
+            match coverage
+                .not_screened
+                .iter_mut()
+                .find(|n| n.reason == reason)
+            {
+                Some(n) => {
+                    n.count += tally.count;
+                    let room = 3 - n.examples.len();
+                    n.examples.extend(examples.take(room));
+                }
+                None => coverage.not_screened.push(NotScreened {
+                    reason,
+                    count: tally.count,
+                    examples: examples.collect(),
+                }),
+            }
+        }
+        coverage.not_screened.sort_by_key(|n| n.reason);
+        for (kind, count) in &self.not_addresses {
+            match coverage.not_addresses.iter_mut().find(|n| n.kind == *kind) {
+                Some(n) => n.count += count,
+                None => coverage.not_addresses.push(NotAddress {
+                    kind,
+                    count: *count,
+                }),
+            }
+        }
+        coverage.not_addresses.sort_by_key(|n| n.kind);
+        for (index, &(cells, recognised)) in self.columns.iter().enumerate() {
+            let column = self.layout.columns.get(index).cloned().unwrap_or(Column {
+                index,
+                ..Column::default()
+            });
+            coverage.columns.push(ColumnCoverage {
+                input,
+                column,
+                cells,
+                recognised,
+            });
+        }
+        let mut findings = Vec::new();
+        for (code, list) in self.findings {
+            let (kept, count) = (list.len() as u64, self.finding_counts[&code]);
+            findings.extend(list.into_iter().map(|(_, finding)| finding));
+            if count > kept {
+                let detail = format!("and {} more like these", count - kept);
+                findings.push(Finding::new(code, Place::whole(self.input.clone()), detail));
+            }
+        }
+        findings
+    }
+
+    fn cell(&mut self, at: CellAt, bytes: &[u8], record: &Record<'_>) {
+        self.cells += 1;
+        if self.columns.len() <= at.column {
+            self.columns.resize(at.column + 1, (0, 0));
+        }
+        self.columns[at.column].0 += 1;
+        if let Some(found) = self.screener.index.verbatim(bytes) {
+            let listings = found.0.to_vec();
+            self.hit(at, bytes, None, "", listings, record);
+        }
+        let mut rest = 0;
+        while let Some((start, end)) = next_token(bytes, rest) {
+            rest = end;
+            let token_at = CellAt {
+                byte: at.byte + start as u64,
+                ..at
+            };
+            self.token(token_at, &bytes[start..end], bytes, record);
+        }
+    }
+
+    fn token(&mut self, at: CellAt, token: &[u8], cell: &[u8], record: &Record<'_>) {
+        self.tokens += 1;
+        match address::decode(token) {
+            Ok(decoded) => self.address(at, token, decoded, "", record),
+            Err(AddressError {
+                lead: Some(identity),
+                near: Some(format),
+                ..
+            }) => {
+                let at_cell = self.place(at);
+                let detail = format!(
+                    "`{}` fails its mixed-case checksum; looked up by its bytes",
+                    text(token)
+                );
+                self.finding(Code::AddressCasing, at, at_cell, detail);
+                self.address(
+                    at,
+                    token,
+                    Decoded { format, identity },
+                    "mixed-case checksum does not hold; compared by its bytes",
+                    record,
+                );
+            }
+            Err(error) => {
+                if token.len() != cell.len()
+                    && let Some(found) = self.screener.index.verbatim(token)
+                {
+                    let listings = found.0.to_vec();
+                    self.hit(at, token, None, "", listings, record);
+                }
+                self.refused(at, token, error);
+            }
+        }
+    }
+
+    fn address(
+        &mut self,
+        at: CellAt,
+        token: &[u8],
+        decoded: Decoded,
+        reading: &str,
+        record: &Record<'_>,
+    ) {
+        self.recognised += 1;
+        self.columns[at.column].1 += 1;
+        self.unique.add(hash(&decoded.identity));
+        if let Some(found) = self.screener.index.identity(&decoded.identity) {
+            let text = text(token);
+            let address =
+                Address::parse(&text).or_else(|_| Address::parse(&text.to_ascii_lowercase()));
+            let listings = found.0.to_vec();
+            self.hit(at, token, address.ok(), reading, listings, record);
+        }
+    }
+
+    fn refused(&mut self, at: CellAt, token: &[u8], error: AddressError) {
+        if !self.options.validate || self.role(at.column) == Role::Txid {
+            return;
+        }
+        let (reason, code) = match error.reason {
+            Reason::Secret => ("secret-material", Code::SecretMaterial),
+            Reason::Checksum | Reason::Padding | Reason::MixedCase => {
+                ("bad-checksum", Code::AddressChecksum)
+            }
+            _ => return,
+        };
+        let shown = if error.reason == Reason::Secret {
+            "(not shown)".into()
+        } else {
+            text(token)
+        };
+        self.not_screened(reason, at, &shown);
+        let place = self.place(at);
+        self.finding(code, at, place, format!("`{shown}`: {error}"));
+    }
+
+    fn role(&self, column: usize) -> Role {
+        self.layout
+            .columns
+            .get(column)
+            .map_or(Role::Other, |c| c.role)
+    }
+
+    fn place(&self, at: CellAt) -> Place {
+        let column = match self.layout.columns.get(at.column) {
+            Some(c) if !c.name.is_empty() => c.name.clone(),
+            _ => (at.column + 1).to_string().into(),
+        };
+        Place::Cell {
+            of: self.input.clone(),
+            row: at.row,
+            line: at.line,
+            column,
+        }
+    }
+
+    fn not_screened(&mut self, reason: &'static str, at: CellAt, example: &str) {
+        let tally = self.not_screened.entry(reason).or_default();
+        tally.count += 1;
+        if tally.examples.len() < 3 {
+            tally.examples.push((at, example.into()));
+        }
+    }
+
+    fn finding(&mut self, code: Code, at: CellAt, place: Place, detail: String) {
+        *self.finding_counts.entry(code).or_default() += 1;
+        let list = self.findings.entry(code).or_default();
+        if list.len() < FINDINGS_MAX {
+            list.push((at, Finding::new(code, place, detail)));
+        }
+    }
+
+    fn hit(
+        &mut self,
+        at: CellAt,
+        token: &[u8],
+        address: Option<Address>,
+        reading: &str,
+        listings: Vec<ListingRef>,
+        record: &Record<'_>,
+    ) {
+        let cell = |column: Option<usize>| -> Box<str> {
+            let bytes = column
+                .and_then(|c| record.cells.get(c))
+                .map_or(&[][..], |c| c.1);
+            text(bytes.trim_ascii()).into()
+        };
+        let context = RowContext {
+            time: cell(self.layout.time),
+            amount: cell(self.layout.amount),
+            asset: cell(self.layout.asset),
+        };
+        self.hits.push(Hit {
+            at,
+            text: text(token).into(),
+            address,
+            reading: reading.into(),
+            context,
+            listings,
+        });
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn hash(identity: &Identity) -> u64 {
+    let mut hasher = super::index::Mix::default();
+    identity.hash(&mut hasher);
+    // Mix once more: HyperLogLog reads the top bits.
+    let x = hasher.finish();
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// The next run of ASCII letters and digits that is long enough to be an address.
+fn next_token(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let mut start = from;
+    while start + TOKEN_MIN <= bytes.len() {
+        let len = bytes[start..]
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        if (TOKEN_MIN..=TOKEN_MAX).contains(&len) {
+            return Some((start, start + len));
+        }
+        start += len + 1;
+    }
+    None
+}
