@@ -1,6 +1,13 @@
-//! interdict
+//! Screens transaction exports against public sanctions lists, and proves what it did.
+//!
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 pub mod address;
+pub mod app;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod error;
 pub mod finding;
 pub mod list;
 pub mod screen;

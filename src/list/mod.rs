@@ -5,6 +5,7 @@
 //! listings than its source promises is refused.
 
 mod build;
+mod history;
 mod interval;
 mod model;
 mod set;

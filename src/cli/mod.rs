@@ -1,0 +1,195 @@
+//! The command line: one file per subcommand. Printing and exit codes happen here and nowhere else.
+
+mod check;
+mod lists;
+mod out;
+mod validate;
+
+use crate::app::ListOptions;
+use crate::error::{AppError, Exit};
+use crate::finding::{Finding, Severity};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Screen transaction exports against public sanctions lists and wallet-address datasets.
+#[derive(Debug, Parser)]
+#[command(
+    name = "interdict",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(after_help = "\
+Exit codes: 0 no match · 1 match · 2 could not run · 3 possible matches to look at ·
+4 something could not be screened · 5 lists refused (missing, stale, empty, unhealthy)
+
+Example:
+  interdict screen transactions.csv
+  interdict check 0xE950DC316b836e4EeFb8308bf32Bf7C72a1358FF")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Validate(validate::ValidateArgs),
+    Lists(lists::ListsArgs),
+}
+
+/// Flags of every subcommand.
+#[derive(Debug, Args)]
+struct Global {
+    /// Folder of the installed lists [default: the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR", env = "INTERDICT_HOME")]
+    home: Option<PathBuf>,
+    /// No progress, no findings on standard error
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Worker threads [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Which lists, and for when.
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// An installed or bundled list's id, a source TOML, or any table or text of addresses;
+    /// repeatable [default: every installed list, and the bundled ones]
+    #[arg(long = "list", value_name = "ID|PATH")]
+    lists: Vec<String>,
+    /// Answer for this day or moment (2024-01-31, 2024-01-31T12:00:00Z) [default: now]
+    #[arg(long, value_name = "DATE", value_parser = parse_as_of)]
+    as_of: Option<Timestamp>,
+    /// Refuse lists older than this (72h, 30d) [default: each list's own limit]
+    #[arg(long, value_name = "AGE", value_parser = crate::source::parse_age)]
+    max_age: Option<SignedDuration>,
+    /// Use stale lists; the report still says so
+    #[arg(long)]
+    allow_stale: bool,
+    /// Exit with 0 instead of 4 when something could not be screened
+    #[arg(long)]
+    allow_incomplete: bool,
+}
+
+impl ListArgs {
+    fn options(&self, global: &Global) -> ListOptions {
+        ListOptions {
+            lists: self.lists.clone(),
+            home: global.home.clone(),
+            as_of: self.as_of.unwrap_or_else(Timestamp::now),
+            max_age: self.max_age,
+            allow_stale: self.allow_stale,
+        }
+    }
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+struct OutArgs {
+    /// Write to this file instead of standard output; its extension sets the format
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn parse_as_of(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    text.parse::<jiff::civil::Date>()
+        .and_then(|day| day.to_zoned(TimeZone::UTC))
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| format!("`{text}` is no date; write it as 2024-01-31"))
+}
+
+/// Runs the command line.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Exit::CannotRun.code()
+            } else {
+                0
+            });
+        }
+    };
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &cli.global),
+        Command::Validate(args) => validate::run(args, &cli.global),
+        Command::Lists(args) => lists::run(args, &cli.global),
+    };
+    let exit = result.unwrap_or_else(|error| {
+        complain(&error);
+        error.exit()
+    });
+    ExitCode::from(exit.code())
+}
+
+/// The command, for help snapshots, completions and the manual.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Prints an error with its causes and its hint.
+fn complain(error: &AppError) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "error: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(why) = cause {
+        let _ = writeln!(err, "  caused by: {why}");
+        cause = why.source();
+    }
+    if let Some(hint) = error.hint() {
+        let _ = writeln!(err, "hint: {hint}");
+    }
+}
+
+/// Prints findings, the worst first; at most a screenful, the rest is in the report.
+fn tell(findings: &[Finding], global: &Global) {
+    const MOST: usize = 20;
+    if global.quiet {
+        return;
+    }
+    let mut sorted: Vec<_> = findings.iter().collect();
+    sorted.sort_by_key(|f| std::cmp::Reverse(f.code.severity()));
+    let mut err = std::io::stderr().lock();
+    for finding in sorted.iter().take(MOST) {
+        let severity = finding.code.severity();
+        let word = match severity {
+            Severity::Info => "note",
+            _ => severity.id(),
+        };
+        let line = format!(
+            "{}: {word}[{}]: {}",
+            finding.place, finding.code, finding.detail
+        );
+        let _ = writeln!(err, "{}", out::visible(&line));
+    }
+    if sorted.len() > MOST {
+        let rest = sorted.len() - MOST;
+        let _ = writeln!(
+            err,
+            "… and {rest} more findings; `--format json` has all of them"
+        );
+    }
+}

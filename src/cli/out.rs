@@ -1,0 +1,46 @@
+//! Where results go: standard output or a file that appears whole or not at all.
+
+use crate::error::AppError;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Writes a result with `write` to `path`, or to standard output.
+pub(super) fn write(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), AppError> {
+    let Some(path) = path else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        return match write(&mut out).and_then(|()| out.flush()) {
+            // Whoever read our output has seen enough; the exit code still says what was found.
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => Ok(result?),
+        };
+    };
+    let fail = |source| AppError::File {
+        verb: "write",
+        path: path.into(),
+        source,
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let mut out = BufWriter::new(File::create(&part).map_err(fail)?);
+    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
+    out.get_ref().sync_all().map_err(fail)?;
+    std::fs::rename(&part, path).map_err(fail)
+}
+
+/// Control and direction-changing characters made visible, so that data cannot drive a terminal.
+pub(super) fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                '\u{fffd}'
+            }
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}

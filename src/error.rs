@@ -1,0 +1,130 @@
+//! Everything that can stop a run, with its exit code and a hint.
+
+use crate::list::ListError;
+use crate::source::{ConfigError, ParseError};
+use std::path::PathBuf;
+
+/// The exit codes of the command line; never shared between causes. Where several apply the order
+/// is refused > cannot run > match > incomplete > possible > no match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything was screened, no match.
+    NoMatch = 0,
+    /// At least one match.
+    Match = 1,
+    /// Could not run: usage, unreadable input, internal error.
+    CannotRun = 2,
+    /// No match, but possible ones to look at.
+    Possible = 3,
+    /// No match, but something could not be screened.
+    Incomplete = 4,
+    /// Lists refused: missing, stale, empty, unhealthy.
+    ListsRefused = 5,
+}
+
+impl Exit {
+    /// The process exit code.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The one that is reported when both apply.
+    pub fn worse(self, other: Self) -> Self {
+        let rank = |e: Self| match e {
+            Self::ListsRefused => 5,
+            Self::CannotRun => 4,
+            Self::Match => 3,
+            Self::Incomplete => 2,
+            Self::Possible => 1,
+            Self::NoMatch => 0,
+        };
+        if rank(self) >= rank(other) {
+            self
+        } else {
+            other
+        }
+    }
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// The command line asks for something impossible.
+    #[error("{0}")]
+    Usage(String),
+    /// A file could not be read or written.
+    #[error("cannot {verb} `{}`", path.display())]
+    File {
+        /// `read`, `write`.
+        verb: &'static str,
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Standard input or output failed.
+    #[error("cannot write the result")]
+    Output(#[from] std::io::Error),
+    /// A wanted list is not there.
+    #[error("no list `{id}`: neither installed, nor bundled, nor a file")]
+    ListMissing {
+        /// As given.
+        id: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A list's document could not be used.
+    #[error("list `{id}` cannot be used")]
+    List {
+        /// The list.
+        id: String,
+        /// Why.
+        source: ParseError,
+    },
+    /// A source file is not valid.
+    #[error("cannot use source file `{}`", path.display())]
+    SourceFile {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: ConfigError,
+    },
+}
+
+impl AppError {
+    /// What to do about it, on a line of its own.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::ListMissing { known, .. } => Some(format!(
+                "known lists: {}; install one with `interdict lists import ID FILE`",
+                known.join(", ")
+            )),
+            Self::List {
+                source: ParseError::Shape { hint, .. },
+                ..
+            } => hint.clone(),
+            Self::List {
+                source: ParseError::List(ListError::TooFew { .. }),
+                ..
+            } => Some("nothing was replaced; check that the file is the whole document".to_owned()),
+            Self::File { source, path, .. } => match source.kind() {
+                std::io::ErrorKind::NotFound => Some("check the path".to_owned()),
+                std::io::ErrorKind::IsADirectory => {
+                    Some(format!("give the files in it: `{}/*.csv`", path.display()))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The exit code.
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::ListMissing { .. } | Self::List { .. } => Exit::ListsRefused,
+            _ => Exit::CannotRun,
+        }
+    }
+}
