@@ -1,0 +1,90 @@
+//! Joining a compiled history with a publisher's snapshot.
+
+use interdict::list::{
+    Authority, Entity, Interval, List, ListBuilder, NewListing, Snapshot, Source,
+};
+use jiff::civil::date;
+
+/// A source that nobody publishes, for tests.
+pub(crate) fn source(id: &str) -> Source {
+    Source {
+        id: id.into(),
+        title: format!("Test list {id}").into(),
+        publisher: "Test publisher".into(),
+        authority: Authority::Government,
+        licence: "none".into(),
+        homepage: "".into(),
+        urls: Vec::new(),
+        max_age: None,
+        at_least: 0,
+        max_shrink: None,
+        max_growth: None,
+        shape: "test".into(),
+        labels: Vec::new(),
+        columns: Default::default(),
+        options: Default::default(),
+        superseded_by: None,
+    }
+}
+
+/// A list of `(entity id, label, address, intervals)`.
+pub(crate) fn list(id: &str, rows: &[(&str, &str, &str, &[Interval])]) -> List {
+    let snapshot = Snapshot {
+        sha256: "00".repeat(32).into(),
+        bytes: 1,
+        url: "test".into(),
+        retrieved_at: None,
+        published_on: Some(date(2025, 11, 19)),
+        bundled: false,
+    };
+    let mut builder = ListBuilder::new(source(id), snapshot);
+    for (entity, label, text, intervals) in rows {
+        let entity = builder.entity(Entity {
+            id: (*entity).into(),
+            name: format!("Example entity {entity}").into(),
+            ..Entity::default()
+        });
+        let new = NewListing { text, label, intervals, locator: "line 1", ..Default::default() };
+        builder.listing(entity, new);
+    }
+    builder.finish().unwrap()
+}
+
+const GENESIS: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+const BIP173: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+const EIP55: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+
+#[test]
+fn a_snapshot_takes_its_dates_from_the_history() {
+    let since = Interval {
+        from: Some(date(2025, 11, 4)),
+        not_before: Some(date(2025, 10, 30)),
+        ..Interval::UNDATED
+    };
+    let gone = Interval { until: Some(date(2025, 3, 21)), ..since };
+    let mut newer =
+        list("newer", &[("1", "XBT", GENESIS, &[]), ("2", "ETH", &EIP55.to_lowercase(), &[])]);
+    let mut history = list(
+        "history",
+        &[
+            ("1", "XBT", GENESIS, &[since]),
+            ("2", "ETH", EIP55, &[since]),
+            ("3", "XBT", BIP173, &[gone]),
+        ],
+    );
+    assert_eq!(newer.join_history(&mut history), 2);
+    let dates: Vec<_> = newer.listings().map(|l| l.intervals.to_vec()).collect();
+    assert_eq!(dates, [vec![since], vec![since]], "matched by identity, not by spelling");
+    let left: Vec<_> = history.listings().map(|l| l.text).collect();
+    assert_eq!(left, [BIP173], "what only the history knows stays in it");
+}
+
+#[test]
+fn another_entity_or_label_is_another_listing() {
+    let since = Interval { from: Some(date(2025, 11, 4)), ..Interval::UNDATED };
+    let mut newer = list("newer", &[("1", "XBT", GENESIS, &[])]);
+    let mut history =
+        list("history", &[("9", "XBT", GENESIS, &[since]), ("1", "BCH", GENESIS, &[since])]);
+    assert_eq!(newer.join_history(&mut history), 0);
+    assert_eq!(history.len(), 2);
+}
