@@ -10,5 +10,6 @@ pub mod cli;
 pub mod error;
 pub mod finding;
 pub mod list;
+pub mod report;
 pub mod screen;
 pub mod source;

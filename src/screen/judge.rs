@@ -2,7 +2,7 @@
 
 use super::report::{Column, Match, Possible};
 use super::scan::{Hit, Near};
-use super::timing::{RowTime, timing};
+use super::timing::{RowTime, relevant, timing};
 use crate::address::{Address, Basis, relate};
 use crate::list::{ListSet, ListingRef};
 use jiff::civil::Date;
@@ -144,6 +144,7 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
         basis_note: "".into(),
         timing: answer.timing,
         timing_note: answer.note.into(),
+        interval: relevant(listing.intervals, time),
         row_time: hit.context.time.clone(),
         amount: hit.context.amount.clone(),
         asset: hit.context.asset.clone(),

@@ -17,5 +17,5 @@ pub use report::{
     ScreeningReport, Summary, Verdict, list_age_days,
 };
 pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
-pub use timing::{RowTime, timing};
+pub use timing::{RowTime, relevant, timing};
 pub use unique::Unique;

@@ -2,7 +2,7 @@
 
 use crate::address::Basis;
 use crate::finding::Finding;
-use crate::list::{Entity, List, ListSet, Listing, Timing};
+use crate::list::{Entity, Interval, List, ListSet, Listing, Timing};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -234,6 +234,8 @@ pub struct Match<'l> {
     pub timing: Timing,
     /// In words.
     pub timing_note: Box<str>,
+    /// Which of the listing's intervals the timing speaks of.
+    pub interval: Interval,
     /// The row's time as written; empty when there is none.
     pub row_time: Box<str>,
     /// The row's amount as written.

@@ -174,6 +174,19 @@ pub fn timing(
     TimingAnswer { timing, note }
 }
 
+/// The interval a timing speaks of: the one the row falls into, else the next one to start, else the
+/// last.
+pub fn relevant(intervals: &[Interval], row: Option<&RowTime>) -> Interval {
+    let next = row.and_then(|row| {
+        intervals
+            .iter()
+            .find(|i| i.until.is_none_or(|until| row.last < until))
+    });
+    next.or(intervals.last())
+        .copied()
+        .unwrap_or(Interval::UNDATED)
+}
+
 fn when(row: &RowTime) -> String {
     if row.first == row.last {
         row.first.to_string()
@@ -303,6 +316,20 @@ mod tests {
             ask(&[first, second], date(2026, 9, 1), today),
             Timing::ListedThen
         );
+    }
+
+    #[test]
+    fn a_row_is_told_by_the_interval_it_belongs_to() {
+        let [first, second] = [(2020, 2021), (2023, 2024)].map(|(from, until)| Interval {
+            from: Some(date(from, 1, 1)),
+            not_before: None,
+            until: Some(date(until, 1, 1)),
+            last_seen: None,
+        });
+        let of = |y| relevant(&[first, second], Some(&RowTime::on(date(y, 6, 1))));
+        assert_eq!((of(2019), of(2020)), (first, first));
+        assert_eq!((of(2022), of(2023), of(2025)), (second, second, second));
+        assert_eq!(relevant(&[first, second], None), second);
     }
 
     #[test]

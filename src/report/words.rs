@@ -1,0 +1,228 @@
+//! What every report for people says in the same words: the headline, the lists by name and date,
+//! spans, counts, and the matches in reading order.
+//!
+//! Texts are raw: each format escapes them for itself.
+
+use crate::list::{Authority, Entity, Interval, List, Listing};
+use crate::screen::{Match, NotScreened, ScreeningReport, Verdict};
+use std::collections::BTreeMap;
+
+/// The verdict in one sentence, without the lists.
+pub(super) fn headline(report: &ScreeningReport<'_>) -> String {
+    let matches = report.matches.len() as u64;
+    let counted = report.matches.iter().filter(|m| m.timing.counts()).count() as u64;
+    match report.verdict() {
+        Verdict::Match => {
+            let entities = groups(report).len() as u64;
+            let cells = count(counted, "cell matches", "cells match");
+            let who = count(entities, "listed entity", "listed entities");
+            format!("MATCH: {cells} {who}")
+        }
+        verdict => {
+            let mut parts = Vec::new();
+            let not_screened: u64 = not_screened(report);
+            if not_screened > 0 {
+                parts.push(format!(
+                    "{} could not be screened",
+                    count(not_screened, "text", "texts")
+                ));
+            }
+            if !report.possible.is_empty() {
+                let n = report.possible.len() as u64;
+                parts.push(format!(
+                    "{} to look at",
+                    count(n, "near miss", "near misses")
+                ));
+            }
+            if matches > 0 {
+                parts.push(format!(
+                    "{} of addresses removed from their list before the row's date",
+                    count(matches, "cell", "cells")
+                ));
+            }
+            let what = match verdict {
+                Verdict::Incomplete => "INCOMPLETE: no match",
+                Verdict::Possible => "POSSIBLE: no match",
+                _ => "NO MATCH",
+            };
+            match parts.is_empty() {
+                true => what.to_owned(),
+                false => format!("{what}, but {}", parts.join(", ")),
+            }
+        }
+    }
+}
+
+/// How many texts could not be screened.
+pub(super) fn not_screened(report: &ScreeningReport<'_>) -> u64 {
+    report.coverage.not_screened.iter().map(|n| n.count).sum()
+}
+
+/// On which lists of which dates, as of when.
+pub(super) fn on_lists(report: &ScreeningReport<'_>) -> String {
+    let lists: Vec<String> = report
+        .lists
+        .lists()
+        .iter()
+        .map(|l| format!("{} {}", l.source.title, of_date(l)))
+        .collect();
+    match lists.is_empty() {
+        true => format!("on no list at all, as of {}", report.as_of),
+        false => format!("on {}, as of {}", lists.join("; "), report.as_of),
+    }
+}
+
+/// "of 2026-08-20", "retrieved 2026-08-20", "undated".
+pub(super) fn of_date(list: &List) -> String {
+    match (list.snapshot.published_on, list.snapshot.retrieved_at) {
+        (Some(day), _) => format!("of {day}"),
+        (None, Some(at)) => format!("retrieved {}", day_of(at)),
+        (None, None) => "undated".to_owned(),
+    }
+}
+
+/// The day of a moment, in UTC.
+pub(super) fn day_of(at: jiff::Timestamp) -> jiff::civil::Date {
+    at.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// "96 days old", and whether it is the copy compiled into the build.
+pub(super) fn age(report: &ScreeningReport<'_>, list: &List) -> String {
+    match report.age_days(list) {
+        None => "unknown".to_owned(),
+        Some(days) if days < 0 => format!("{} after --as-of", count(-days as u64, "day", "days")),
+        Some(days) => count(days as u64, "day", "days"),
+    }
+}
+
+/// What an authority's word means: seized is not sanctioned.
+pub(super) fn authority(authority: Authority) -> &'static str {
+    match authority {
+        Authority::Government => "sanctions authority",
+        Authority::Intergovernmental => "intergovernmental sanctions",
+        Authority::Court => "court seizure, not a sanction",
+        Authority::LawEnforcement => "law-enforcement notice, not a sanction",
+        Authority::Issuer => "issuer's freeze, not a sanction",
+        Authority::Community => "community label, not a sanction",
+        Authority::User => "the user's own list",
+    }
+}
+
+/// An interval in words.
+pub(super) fn span(interval: &Interval) -> String {
+    let from = match interval.from {
+        None => "listed, start unknown".to_owned(),
+        Some(day) if interval.starts_known() => format!("listed from {day}"),
+        Some(day) => format!("listed on or before {day}"),
+    };
+    match interval.until {
+        None => from,
+        Some(day) => format!("{from}, removed {day}"),
+    }
+}
+
+/// All intervals in words.
+pub(super) fn spans(listing: &Listing<'_>) -> String {
+    let spans: Vec<String> = listing.intervals.iter().map(span).collect();
+    spans.join("; ")
+}
+
+/// What a reason for not screening means.
+pub(super) fn reason(not_screened: &NotScreened) -> String {
+    not_screened.reason.replace('-', " ")
+}
+
+/// A number with thousands separated.
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// "1 row", "2 rows".
+pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// A column by its name, else by its number.
+pub(super) fn column(column: &crate::screen::Column) -> String {
+    match &*column.name {
+        "" => format!("column {}", column.index + 1),
+        name => name.to_owned(),
+    }
+}
+
+/// The matches of one listed entity on one list.
+pub(super) struct Group<'r> {
+    pub(super) list: &'r List,
+    pub(super) entity: &'r Entity,
+    /// By listed text, in order of first appearance.
+    pub(super) listings: Vec<Vec<&'r Match<'r>>>,
+}
+
+impl<'r> Group<'r> {
+    /// How many cells match.
+    pub(super) fn len(&self) -> u64 {
+        self.listings.iter().map(|l| l.len() as u64).sum()
+    }
+
+    /// All its matches.
+    pub(super) fn matches(&self) -> impl Iterator<Item = &'r Match<'r>> {
+        self.listings.iter().flatten().copied()
+    }
+}
+
+/// Matches in reading order: those that count before those removed earlier, sanctions before other
+/// authorities, then by entity.
+pub(super) fn groups<'r>(report: &'r ScreeningReport<'_>) -> Vec<Group<'r>> {
+    let mut by_entity: BTreeMap<(&str, &str), Group<'r>> = BTreeMap::new();
+    for m in &report.matches {
+        let group = by_entity
+            .entry((&m.list.source.id, &m.listing.entity.id))
+            .or_insert_with(|| Group {
+                list: m.list,
+                entity: m.listing.entity,
+                listings: Vec::new(),
+            });
+        match group
+            .listings
+            .iter_mut()
+            .find(|l| l[0].listing.text == m.listing.text)
+        {
+            Some(listing) => listing.push(m),
+            None => group.listings.push(vec![m]),
+        }
+    }
+    let mut groups: Vec<Group<'r>> = by_entity.into_values().collect();
+    groups.sort_by_key(|g| {
+        let counts = g.matches().any(|m| m.timing.counts());
+        (
+            !counts,
+            g.list.source.authority,
+            g.list.source.id.clone(),
+            g.entity.name.clone(),
+        )
+    });
+    groups
+}
+
+/// Findings counted by code, gravest first: code id, severity, meaning, count.
+pub(super) fn findings(
+    report: &ScreeningReport<'_>,
+) -> Vec<(&'static str, &'static str, &'static str, u64)> {
+    let mut by_code = BTreeMap::new();
+    for finding in &report.findings {
+        *by_code.entry(finding.code).or_insert(0u64) += 1;
+    }
+    let mut rows: Vec<_> = by_code.into_iter().collect();
+    rows.sort_by_key(|(code, _)| (std::cmp::Reverse(code.severity()), *code));
+    rows.into_iter()
+        .map(|(code, n)| (code.id(), code.severity().id(), code.meaning(), n))
+        .collect()
+}
