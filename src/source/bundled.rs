@@ -268,12 +268,12 @@ impl Reader {
         self.intervals.clear();
         for text in intervals.split(',') {
             let next = interval(text)?;
-            if let Some(last) = self.intervals.last() {
-                if last.until.is_none_or(|end| Some(end) > next.from) {
-                    return Err(format!(
-                        "interval `{text}` begins before the last one ended"
-                    ));
-                }
+            if let Some(last) = self.intervals.last()
+                && last.until.is_none_or(|end| Some(end) > next.from)
+            {
+                return Err(format!(
+                    "interval `{text}` begins before the last one ended"
+                ));
             }
             self.intervals.push(next);
         }
