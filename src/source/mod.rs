@@ -1,8 +1,10 @@
 //! Sources: a publisher's document becomes a [`List`]. One file per document shape, one TOML per
 //! source; bytes come in as a reader, so nothing here knows files, networks or compression.
 
+mod bundled;
 mod config;
 
+pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
 
 use crate::list::{List, ListBuilder, ListError, Snapshot, Source};
@@ -21,10 +23,19 @@ pub struct Shape {
 }
 
 /// Every document shape.
-pub const SHAPES: &[Shape] = &[];
+pub const SHAPES: &[Shape] = &[Shape {
+    id: "interdict-facts",
+    title: "our own format of dated facts, as compiled into this build",
+    parse: bundled::parse_facts,
+}];
 
 /// The TOML of every source that this build knows.
-const SOURCES: &[&str] = &[];
+const SOURCES: &[&str] = &[
+    include_str!("../../lists/court-155.toml"),
+    include_str!("../../lists/fbi-bybit.toml"),
+    include_str!("../../lists/fbi-tradertraitor.toml"),
+    include_str!("../../lists/ofac-crypto.toml"),
+];
 
 /// Every source that this build knows.
 ///
@@ -85,9 +96,4 @@ pub fn parse(
     let mut builder = ListBuilder::new(source, snapshot);
     (shape.parse)(document, &mut builder)?;
     Ok(builder.finish()?)
-}
-
-/// The lists compiled into this build.
-pub fn bundled_lists() -> Vec<List> {
-    Vec::new()
 }

@@ -44,7 +44,13 @@ pub(crate) fn list(id: &str, rows: &[(&str, &str, &str, &[Interval])]) -> List {
             name: format!("Example entity {entity}").into(),
             ..Entity::default()
         });
-        let new = NewListing { text, label, intervals, locator: "line 1", ..Default::default() };
+        let new = NewListing {
+            text,
+            label,
+            intervals,
+            locator: "line 1",
+            ..Default::default()
+        };
         builder.listing(entity, new);
     }
     builder.finish().unwrap()
@@ -61,9 +67,17 @@ fn a_snapshot_takes_its_dates_from_the_history() {
         not_before: Some(date(2025, 10, 30)),
         ..Interval::UNDATED
     };
-    let gone = Interval { until: Some(date(2025, 3, 21)), ..since };
-    let mut newer =
-        list("newer", &[("1", "XBT", GENESIS, &[]), ("2", "ETH", &EIP55.to_lowercase(), &[])]);
+    let gone = Interval {
+        until: Some(date(2025, 3, 21)),
+        ..since
+    };
+    let mut newer = list(
+        "newer",
+        &[
+            ("1", "XBT", GENESIS, &[]),
+            ("2", "ETH", &EIP55.to_lowercase(), &[]),
+        ],
+    );
     let mut history = list(
         "history",
         &[
@@ -74,17 +88,29 @@ fn a_snapshot_takes_its_dates_from_the_history() {
     );
     assert_eq!(newer.join_history(&mut history), 2);
     let dates: Vec<_> = newer.listings().map(|l| l.intervals.to_vec()).collect();
-    assert_eq!(dates, [vec![since], vec![since]], "matched by identity, not by spelling");
+    assert_eq!(
+        dates,
+        [vec![since], vec![since]],
+        "matched by identity, not by spelling"
+    );
     let left: Vec<_> = history.listings().map(|l| l.text).collect();
     assert_eq!(left, [BIP173], "what only the history knows stays in it");
 }
 
 #[test]
 fn another_entity_or_label_is_another_listing() {
-    let since = Interval { from: Some(date(2025, 11, 4)), ..Interval::UNDATED };
+    let since = Interval {
+        from: Some(date(2025, 11, 4)),
+        ..Interval::UNDATED
+    };
     let mut newer = list("newer", &[("1", "XBT", GENESIS, &[])]);
-    let mut history =
-        list("history", &[("9", "XBT", GENESIS, &[since]), ("1", "BCH", GENESIS, &[since])]);
+    let mut history = list(
+        "history",
+        &[
+            ("9", "XBT", GENESIS, &[since]),
+            ("1", "BCH", GENESIS, &[since]),
+        ],
+    );
     assert_eq!(newer.join_history(&mut history), 0);
     assert_eq!(history.len(), 2);
 }

@@ -1,5 +1,6 @@
 //! The public tests: they need nothing but the clone.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod bundled;
 mod history;
 mod house;

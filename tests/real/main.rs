@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(dead_code, reason = "each topic uses what it needs")]
 
+mod bundled;
+
 use std::path::PathBuf;
 
 /// A path in the folder with real files; says clearly what is missing.
@@ -12,7 +14,11 @@ fn shared(path: &str) -> PathBuf {
         panic!("set INTERDICT_SHARED to the folder with real files, such as ../shared")
     });
     let full = PathBuf::from(&folder).join(path);
-    assert!(full.exists(), "INTERDICT_SHARED: {} does not exist", full.display());
+    assert!(
+        full.exists(),
+        "INTERDICT_SHARED: {} does not exist",
+        full.display()
+    );
     full
 }
 
