@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(dead_code, reason = "each topic uses what it needs")]
 
+mod text_forms;
+
 use std::path::PathBuf;
 
 /// A path in the folder with real files; says clearly what is missing.
