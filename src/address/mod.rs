@@ -6,6 +6,7 @@
 
 pub mod codec;
 pub mod formats;
+pub mod forms;
 pub mod identity;
 pub mod network;
 

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each topic uses what it needs")]
 
 mod bundled;
+mod text_forms;
 
 use std::path::PathBuf;
 
