@@ -2,7 +2,7 @@
 //!
 //! It reads the clock once, and neither prints nor exits.
 
-use crate::address::{self, Address};
+use crate::address::{Address, AddressError, Basis, forms};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
 use crate::list::{List, ListSet};
@@ -74,10 +74,12 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
             findings.push(Finding::new(
                 Code::ListBundledAge,
                 Place::whole(id.clone()),
-                format!(
-                    "compiled into this build, facts as of {day} ({} days before the day answered for)",
-                    age.map_or("?".into(), |a| a.to_string())
-                ),
+                match age {
+                    Some(days) if days >= 0 => format!(
+                        "compiled into this build, facts as of {day}, {days} days before the day answered for"
+                    ),
+                    _ => format!("compiled into this build, facts as of {day}"),
+                },
             ));
         }
         findings.extend(
@@ -126,7 +128,9 @@ pub struct Checked<'l> {
     /// As given.
     pub input: String,
     /// What it is.
-    pub address: Result<Address, address::AddressError>,
+    pub address: Result<Address, AddressError>,
+    /// What was done to the text to read it; empty when nothing was.
+    pub reading: String,
     /// Where it is listed.
     pub matches: Vec<Match<'l>>,
     /// What it may have been meant to be.
@@ -191,8 +195,13 @@ pub fn check<'l>(
                 .iter()
                 .flat_map(|near| judge_near(j, near, Some(&time)))
                 .collect();
+            let Validated {
+                outcome: address,
+                note: reading,
+            } = validate(&input, None, true);
             Checked {
-                address: Address::parse(input.trim()),
+                address,
+                reading,
                 input,
                 matches,
                 possible,
@@ -214,5 +223,47 @@ pub fn exit_of(verdict: Verdict, allow_incomplete: bool, refused: bool) -> Exit 
         exit.worse(Exit::ListsRefused)
     } else {
         exit
+    }
+}
+
+/// What a text is.
+#[derive(Debug)]
+pub struct Validated {
+    /// The address, or why it is none.
+    pub outcome: Result<Address, AddressError>,
+    /// What was done to the text to read it, and what is odd about it; empty when nothing is.
+    pub note: String,
+}
+
+/// Whether `--as` knows this asset code.
+pub fn knows_asset(_asset: &str) -> bool {
+    true
+}
+
+/// What a text is, on its own or as an address of `asset`.
+pub fn validate(text: &str, _asset: Option<&str>, _testnet: bool) -> Validated {
+    let form = forms::read(text);
+    let outcome = match form.address() {
+        Some(inner) => Address::parse(inner),
+        None => Err(AddressError::UNKNOWN),
+    };
+    Validated {
+        outcome,
+        note: form.notes.join("; "),
+    }
+}
+
+/// How two texts relate, and why.
+pub fn relation(a: &str, b: &str) -> (Option<Basis>, String) {
+    let (a, b) = (
+        validate(a, None, true).outcome,
+        validate(b, None, true).outcome,
+    );
+    match (a, b) {
+        (Ok(a), Ok(b)) => match crate::address::relate(&a, &b) {
+            Some(relation) => (Some(relation.basis), relation.why.to_owned()),
+            None => (None, "they control different things".to_owned()),
+        },
+        (Err(e), _) | (_, Err(e)) => (None, e.to_string()),
     }
 }

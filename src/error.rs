@@ -75,6 +75,12 @@ pub enum AppError {
         /// What there is.
         known: Vec<String>,
     },
+    /// `--as` names an asset that this build does not know.
+    #[error("unknown asset `{asset}`")]
+    UnknownAsset {
+        /// As given.
+        asset: String,
+    },
     /// A list's document could not be used.
     #[error("list `{id}` cannot be used")]
     List {

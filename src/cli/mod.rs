@@ -110,6 +110,12 @@ struct OutArgs {
     output: Option<PathBuf>,
 }
 
+impl OutArgs {
+    fn extension(&self) -> Option<&str> {
+        self.output.as_ref()?.extension()?.to_str()
+    }
+}
+
 fn parse_as_of(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -183,7 +189,7 @@ fn tell(findings: &[Finding], global: &Global) {
             "{}: {word}[{}]: {}",
             finding.place, finding.code, finding.detail
         );
-        let _ = writeln!(err, "{}", out::visible(&line));
+        let _ = writeln!(err, "{}", crate::report::escape::visible(&line));
     }
     if sorted.len() > MOST {
         let rest = sorted.len() - MOST;

@@ -31,16 +31,3 @@ pub(super) fn write(
     out.get_ref().sync_all().map_err(fail)?;
     std::fs::rename(&part, path).map_err(fail)
 }
-
-/// Control and direction-changing characters made visible, so that data cannot drive a terminal.
-pub(super) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                '\u{fffd}'
-            }
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}

@@ -1,42 +1,140 @@
 //! `interdict validate`: what is this address?
 
 use super::{Global, OutArgs, check, out};
-use crate::address::Address;
+use crate::app::{self, Validated};
 use crate::error::{AppError, Exit};
-use clap::Args;
+use crate::report::{answers, escape};
+use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::PathBuf;
 
 /// What is this address? Format, networks, identity, equivalents
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Exit code 4 when a text is not valid.
+
 Example:
-  interdict validate 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2")]
+  interdict validate 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2
+  interdict validate --as TRX --input addresses.txt --format jsonl")]
 pub(super) struct ValidateArgs {
     /// Addresses; none or `-`: read them from standard input, one a line
     #[arg(value_name = "TEXT")]
     texts: Vec<String>,
+    /// Read texts from this file, one a line
+    #[arg(long, value_name = "FILE", conflicts_with = "texts")]
+    input: Option<PathBuf>,
+    /// How two texts relate: a file with two texts a line, tab-separated
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "input", "asset"])]
+    pairs: Option<PathBuf>,
+    /// Judge the texts as this asset's addresses only (BTC, ETH, TRX, XMR …)
+    #[arg(long = "as", value_name = "ASSET")]
+    asset: Option<String>,
+    /// Admit addresses of test networks
+    #[arg(long)]
+    testnet: bool,
     #[command(flatten)]
     out: OutArgs,
+    /// Output format [default: text, or by the extension of the output file]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    #[value(alias = "json", alias = "ndjson")]
+    Jsonl,
 }
 
 pub(super) fn run(args: &ValidateArgs, _global: &Global) -> Result<Exit, AppError> {
-    let texts = check::texts(&args.texts)?;
+    let format = args.format.unwrap_or(match args.out.extension() {
+        Some("json" | "jsonl" | "ndjson") => Format::Jsonl,
+        _ => Format::Text,
+    });
+    if let Some(path) = &args.pairs {
+        return pairs(&read(path)?, format, args);
+    }
+    let texts = match &args.input {
+        Some(path) => read(path)?,
+        None => check::texts(&args.texts)?,
+    };
+    if let Some(asset) = &args.asset
+        && !app::knows_asset(asset)
+    {
+        return Err(AppError::UnknownAsset {
+            asset: asset.clone(),
+        });
+    }
     let mut exit = Exit::NoMatch;
     out::write(args.out.output.as_deref(), |w| {
         for text in &texts {
-            match Address::parse(text.trim()) {
-                Ok(a) => writeln!(
-                    w,
-                    "{a}: {}, on {}",
-                    a.format().title,
-                    a.networks().join(", ")
-                )?,
-                Err(error) => {
-                    exit = Exit::Incomplete;
-                    writeln!(w, "{text}: not valid: {error}")?;
-                }
+            let v = app::validate(text, args.asset.as_deref(), args.testnet);
+            if v.outcome.is_err() {
+                exit = Exit::Incomplete;
+            }
+            match format {
+                Format::Jsonl => answers::write_validation(text, &v.outcome, &v.note, w)?,
+                Format::Text => person(text, &v, w)?,
             }
         }
         Ok(())
     })?;
     Ok(exit)
+}
+
+fn person(text: &str, v: &Validated, w: &mut dyn Write) -> io::Result<()> {
+    match &v.outcome {
+        Ok(a) => {
+            writeln!(w, "{}: valid", escape::visible(text.trim()))?;
+            writeln!(w, "  format     {}", a.format().title)?;
+            writeln!(w, "  networks   {}", a.networks().join(", "))?;
+            writeln!(w, "  canonical  {a}")?;
+            writeln!(w, "  identity   {:?}", a.identity())?;
+        }
+        Err(e) => {
+            let secret = e.reason == crate::address::Reason::Secret;
+            let shown = if secret {
+                "(not shown)".into()
+            } else {
+                escape::visible(text.trim())
+            };
+            writeln!(w, "{shown}: not valid\n  {e}")?;
+        }
+    }
+    if !v.note.is_empty() {
+        writeln!(w, "  note       {}", escape::visible(&v.note))?;
+    }
+    Ok(())
+}
+
+fn pairs(lines: &[String], format: Format, args: &ValidateArgs) -> Result<Exit, AppError> {
+    out::write(args.out.output.as_deref(), |w| {
+        for line in lines {
+            let (a, b) = line.split_once('\t').unwrap_or((line, ""));
+            let (relation, why) = app::relation(a, b);
+            match format {
+                Format::Jsonl => answers::write_pair(a, b, relation, &why, w)?,
+                Format::Text => {
+                    let word = relation.map_or("none", crate::address::Basis::id);
+                    let (a, b) = (escape::visible(a), escape::visible(b));
+                    writeln!(w, "{word}\t{a}\t{b}\t{why}")?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Exit::NoMatch)
+}
+
+fn read(path: &PathBuf) -> Result<Vec<String>, AppError> {
+    if path.as_os_str() == "-" {
+        return check::texts(&[]);
+    }
+    let file = File::open(path).map_err(|e| AppError::File {
+        verb: "read",
+        path: path.clone(),
+        source: e,
+    })?;
+    check::lines(&mut BufReader::new(file), path)
 }

@@ -182,7 +182,7 @@ pub(super) fn note(m: &Match<'_>) -> String {
         (false, None) => String::new(),
     };
     format!(
-        "`{}` is listed{same} by {} on {}{published}{label} for {} (record {}) at {}; {}; {}; \
+        "`{}` is listed{same} by {} on {}{published}{label} for {} (record {}) at {}; {} ({}); \
          snapshot sha256 {}{retrieved}.",
         m.address,
         source.publisher,
