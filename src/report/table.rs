@@ -39,6 +39,9 @@ pub(super) fn write(
     };
     page.text(0, colour, &words::headline(report))?;
     page.text(0, "", &words::on_lists(report))?;
+    for part in words::beside(report) {
+        page.text(0, "33", &format!("Also: {part}"))?;
+    }
     lists(report, &mut page)?;
     checked(report, &mut page)?;
     not_screened(report, &mut page)?;
@@ -202,7 +205,15 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     } else {
         &entity.name
     };
-    page.text(0, BOLD, &format!("{at}. {}", short(name, SHOWN)))?;
+    page.text(
+        0,
+        BOLD,
+        &format!(
+            "{at}. {} ({})",
+            short(name, SHOWN),
+            count(group.len(), "match", "matches")
+        ),
+    )?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {
         what.push(visible(&entity.programs.join(", ")).into_owned());

@@ -5,52 +5,57 @@
 
 use crate::list::{Authority, Entity, Interval, List, Listing};
 use crate::screen::{Match, NotScreened, ScreeningReport, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict in one sentence, without the lists.
 pub(super) fn headline(report: &ScreeningReport<'_>) -> String {
-    let matches = report.matches.len() as u64;
-    let counted = report.matches.iter().filter(|m| m.timing.counts()).count() as u64;
     match report.verdict() {
         Verdict::Match => {
-            let entities = groups(report).len() as u64;
-            let cells = count(counted, "cell matches", "cells match");
-            let who = count(entities, "listed entity", "listed entities");
+            let counts = || report.matches.iter().filter(|m| m.timing.counts());
+            let cells: BTreeSet<_> = counts().map(cell_of).collect();
+            let entities: BTreeSet<_> = counts()
+                .map(|m| (&m.list.source.id, &m.listing.entity.id))
+                .collect();
+            let cells = count(cells.len() as u64, "cell matches", "cells match");
+            let who = count(entities.len() as u64, "listed entity", "listed entities");
             format!("MATCH: {cells} {who}")
         }
-        verdict => {
-            let mut parts = Vec::new();
-            let not_screened: u64 = not_screened(report);
-            if not_screened > 0 {
-                parts.push(format!(
-                    "{} could not be screened",
-                    count(not_screened, "text", "texts")
-                ));
-            }
-            if !report.possible.is_empty() {
-                let n = report.possible.len() as u64;
-                parts.push(format!(
-                    "{} to look at",
-                    count(n, "near miss", "near misses")
-                ));
-            }
-            if matches > 0 {
-                parts.push(format!(
-                    "{} of addresses removed from their list before the row's date",
-                    count(matches, "cell", "cells")
-                ));
-            }
-            let what = match verdict {
-                Verdict::Incomplete => "INCOMPLETE: no match",
-                Verdict::Possible => "POSSIBLE: no match",
-                _ => "NO MATCH",
-            };
-            match parts.is_empty() {
-                true => what.to_owned(),
-                false => format!("{what}, but {}", parts.join(", ")),
-            }
-        }
+        Verdict::Incomplete => "INCOMPLETE: no match, but not everything could be screened".into(),
+        Verdict::Possible => "POSSIBLE: no match, but near misses to look at".into(),
+        Verdict::NoMatch => "NO MATCH".into(),
     }
+}
+
+/// What the headline leaves open: not screened, near misses, matches of removed listings.
+pub(super) fn beside(report: &ScreeningReport<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    let n = not_screened(report);
+    if n > 0 {
+        parts.push(format!(
+            "{} could not be screened",
+            count(n, "text", "texts")
+        ));
+    }
+    let n = report.possible.len() as u64;
+    if n > 0 {
+        parts.push(format!(
+            "{} to look at",
+            count(n, "near miss", "near misses")
+        ));
+    }
+    let removed = report.matches.iter().filter(|m| !m.timing.counts());
+    let n = removed.map(cell_of).collect::<BTreeSet<_>>().len() as u64;
+    if n > 0 {
+        parts.push(format!(
+            "{} of addresses removed from their list before the row's date",
+            count(n, "cell", "cells")
+        ));
+    }
+    parts
+}
+
+fn cell_of(m: &Match<'_>) -> (usize, u64, usize, u64) {
+    (m.input, m.row, m.column.index, m.byte)
 }
 
 /// How many texts could not be screened.
@@ -67,8 +72,8 @@ pub(super) fn on_lists(report: &ScreeningReport<'_>) -> String {
         .map(|l| format!("{} {}", l.source.title, of_date(l)))
         .collect();
     match lists.is_empty() {
-        true => format!("on no list at all, as of {}", report.as_of),
-        false => format!("on {}, as of {}", lists.join("; "), report.as_of),
+        true => format!("On no list at all, as of {}", report.as_of),
+        false => format!("On {}, as of {}", lists.join("; "), report.as_of),
     }
 }
 

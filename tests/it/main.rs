@@ -4,3 +4,4 @@
 mod bundled;
 mod history;
 mod house;
+mod report;
