@@ -6,7 +6,7 @@
 
 pub mod codec;
 pub mod formats;
-pub mod forms;
+mod formats_odd;
 pub mod identity;
 pub mod network;
 
