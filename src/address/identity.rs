@@ -89,6 +89,10 @@ pub enum Namespace {
     SilentPayment,
     /// Zcash unified address as a whole, by SHA-256 of its canonical text.
     ZcashUnified,
+    /// CashAddr type 0 or 2 with a 32-byte hash, which no chain uses.
+    CashKey32,
+    /// CashAddr type 1 or 3 with a 32-byte hash: P2SH32 of Bitcoin Cash.
+    CashScript32,
     /// A payload that only its own format can have; a number of the format's choice keeps them
     /// apart.
     Other(u16),
@@ -137,6 +141,8 @@ impl Namespace {
             Self::Mweb => "ltc-mweb",
             Self::SilentPayment => "silent-payment",
             Self::ZcashUnified => "zec-unified",
+            Self::CashKey32 => "cashaddr-key-32",
+            Self::CashScript32 => "cashaddr-script-32",
             Self::Other(_) => "other",
         }
     }

@@ -8,7 +8,14 @@ use super::{Basis, Identity};
 
 pub mod base58;
 pub mod bech32;
+pub mod bech32_long;
+pub mod curve;
 pub mod evm;
+pub mod keccak;
+pub mod monero;
+pub mod secret;
+pub mod tron;
+pub mod xrp;
 
 /// What an odd scheme makes of a text that it accepts.
 #[derive(Clone, Debug)]
