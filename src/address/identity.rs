@@ -43,7 +43,58 @@ pub enum Namespace {
     ZcashSapling,
     /// Zcash Orchard receiver, 43 bytes.
     ZcashOrchard,
-    /// A payload that only its own format can have; the format's index keeps them apart.
+    /// Tezos: curve or contract tag byte, then 20 bytes.
+    Tezos,
+    /// Filecoin: protocol byte, then the payload.
+    Filecoin,
+    /// Hedera: shard, realm and number, 8 bytes each, big endian.
+    Hedera,
+    /// Nano: raw public key (Blake2b signatures: not the ed25519 of other chains).
+    Nano,
+    /// Waves: chain byte, then 20 bytes.
+    Waves,
+    /// NEO legacy script hash.
+    NeoLegacy,
+    /// NEO N3 script hash.
+    NeoN3,
+    /// ICON: 0 for an account, 1 for a contract, then 20 bytes.
+    Icon,
+    /// Aptos account, 32 bytes.
+    Aptos,
+    /// Sui account, 32 bytes.
+    Sui,
+    /// Starknet felt, 32 bytes.
+    Starknet,
+    /// EOS account name.
+    EosName,
+    /// EOS public key: curve byte, then 33 bytes.
+    EosKey,
+    /// NEAR named account.
+    Near,
+    /// Stellar contract.
+    StellarContract,
+    /// Other Stellar objects (pools, claimable balances): type byte, then the payload.
+    StellarObject,
+    /// Zilliqa account, 20 bytes.
+    Zilliqa,
+    /// MultiversX account, 32 bytes.
+    MultiversX,
+    /// Cosmos module, contract or group account, 32 bytes.
+    Cosmos32,
+    /// Cosmos validator's consensus key hash, 20 bytes.
+    CosmosConsensus,
+    /// Litecoin MWEB: scan key, then spend key, by SHA-256.
+    Mweb,
+    /// BIP-352 silent payment: scan key, then spend key, by SHA-256.
+    SilentPayment,
+    /// Zcash unified address as a whole, by SHA-256 of its canonical text.
+    ZcashUnified,
+    /// CashAddr type 0 or 2 with a 32-byte hash, which no chain uses.
+    CashKey32,
+    /// CashAddr type 1 or 3 with a 32-byte hash: P2SH32 of Bitcoin Cash.
+    CashScript32,
+    /// A payload that only its own format can have; a number of the format's choice keeps them
+    /// apart.
     Other(u16),
 }
 
@@ -67,6 +118,31 @@ impl Namespace {
             Self::ZcashSprout => "zec-sprout",
             Self::ZcashSapling => "zec-sapling",
             Self::ZcashOrchard => "zec-orchard",
+            Self::Tezos => "tezos",
+            Self::Filecoin => "filecoin",
+            Self::Hedera => "hedera",
+            Self::Nano => "nano",
+            Self::Waves => "waves",
+            Self::NeoLegacy => "neo-legacy",
+            Self::NeoN3 => "neo-n3",
+            Self::Icon => "icon",
+            Self::Aptos => "aptos",
+            Self::Sui => "sui",
+            Self::Starknet => "starknet",
+            Self::EosName => "eos-name",
+            Self::EosKey => "eos-key",
+            Self::Near => "near",
+            Self::StellarContract => "stellar-contract",
+            Self::StellarObject => "stellar-object",
+            Self::Zilliqa => "zilliqa",
+            Self::MultiversX => "multiversx",
+            Self::Cosmos32 => "cosmos-32",
+            Self::CosmosConsensus => "cosmos-valcons",
+            Self::Mweb => "ltc-mweb",
+            Self::SilentPayment => "silent-payment",
+            Self::ZcashUnified => "zec-unified",
+            Self::CashKey32 => "cashaddr-key-32",
+            Self::CashScript32 => "cashaddr-script-32",
             Self::Other(_) => "other",
         }
     }
@@ -89,6 +165,7 @@ impl Identity {
     /// # Panics
     /// When `payload` is longer than [`PAYLOAD_MAX`]; codecs hash longer ones first.
     pub fn new(namespace: Namespace, payload: &[u8]) -> Self {
+        assert!(payload.len() <= PAYLOAD_MAX, "codecs hash longer payloads");
         let mut bytes = [0; PAYLOAD_MAX];
         bytes[..payload.len()].copy_from_slice(payload);
         Self {

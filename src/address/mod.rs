@@ -5,13 +5,17 @@
 //! [`formats::FORMATS`]; each row cites its specification.
 
 pub mod codec;
+mod detect;
 pub mod formats;
-pub mod forms;
+mod formats_odd;
+pub mod hrps;
 pub mod identity;
 pub mod network;
+pub mod relation;
 
 pub use formats::{FORMATS, Format};
 pub use identity::{Basis, Identity, Namespace};
+pub use relation::{Relation, relate, relation};
 
 use std::fmt;
 
@@ -118,7 +122,7 @@ pub struct Decoded {
 
 /// Decodes one token. No allocation on the way to a refusal.
 pub fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
-    formats::decode(token)
+    detect::decode(token)
 }
 
 impl Address {
@@ -127,7 +131,7 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let Decoded { format, identity } = decode(text.as_bytes())?;
         Ok(Self {
-            canonical: formats::canonical(format, &identity, text),
+            canonical: detect::canonical(format, &identity, text),
             format,
             identity,
         })
@@ -143,44 +147,16 @@ impl Address {
         self.format
     }
 
-    /// The networks on which this spelling is used.
+    /// The networks on which this spelling is used: those of the format, or the one that its
+    /// human-readable part names.
     pub fn networks(&self) -> &'static [&'static str] {
-        self.format.networks
+        detect::networks(self.format, &self.canonical)
     }
 
     /// What it controls.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
-
-    /// Every identity under which a listing of this address must be found, with the basis a match
-    /// through it has at best. The first is its own.
-    pub fn reach(&self) -> Vec<(Identity, Basis)> {
-        vec![(self.identity, Basis::SameAccount)]
-    }
-}
-
-/// How two addresses relate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relation {
-    /// Why they are held to be the same.
-    pub basis: Basis,
-    /// One sentence with the caveat that goes with it.
-    pub why: &'static str,
-}
-
-/// How an input address relates to a listed one; `None` when they are unrelated.
-pub fn relate(input: &Address, listed: &Address) -> Option<Relation> {
-    if input == listed {
-        return Some(Relation {
-            basis: Basis::Exact,
-            why: "the same address",
-        });
-    }
-    (input.identity == listed.identity).then_some(Relation {
-        basis: Basis::SameAccount,
-        why: "the same account in another notation",
-    })
 }
 
 impl PartialEq for Address {
