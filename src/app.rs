@@ -2,7 +2,8 @@
 //!
 //! It reads the clock once, and neither prints nor exits.
 
-use crate::address::{Address, AddressError, Basis, forms};
+use crate::address::relation::Pair;
+use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
 use crate::list::{List, ListSet};
@@ -236,34 +237,44 @@ pub struct Validated {
 }
 
 /// Whether `--as` knows this asset code.
-pub fn knows_asset(_asset: &str) -> bool {
-    true
+pub fn knows_asset(asset: &str) -> bool {
+    network::asset(asset).is_some()
 }
 
-/// What a text is, on its own or as an address of `asset`.
-pub fn validate(text: &str, _asset: Option<&str>, _testnet: bool) -> Validated {
+/// What a text is: on its own, whatever it is wrapped in; or, strictly as it stands, as an address
+/// of `asset`.
+pub fn validate(text: &str, asset: Option<&str>, testnet: bool) -> Validated {
+    if let Some(asset) = asset {
+        let outcome = Address::parse_as(text, asset, testnet);
+        return Validated {
+            outcome,
+            note: String::new(),
+        };
+    }
     let form = forms::read(text);
-    let outcome = match form.address() {
-        Some(inner) => Address::parse(inner),
-        None => Err(AddressError::UNKNOWN),
+    let mut notes: Vec<String> = form.notes.iter().map(ToString::to_string).collect();
+    let outcome = match form.status {
+        forms::Status::Secret => Err(AddressError {
+            reason: Reason::Secret,
+            ..AddressError::UNKNOWN
+        }),
+        _ => match (form.address(), form.asset) {
+            (Some(inner), Some(asset)) => Address::parse(inner)
+                .or_else(|e| Address::parse_as(inner, asset, true).map_err(|_| e)),
+            (Some(inner), None) => Address::parse(inner),
+            (None, _) => Err(AddressError::UNKNOWN),
+        },
     };
+    if !matches!(form.status, forms::Status::Ok | forms::Status::Secret) {
+        notes.insert(0, form.status.id().to_owned());
+    }
     Validated {
         outcome,
-        note: form.notes.join("; "),
+        note: notes.join("; "),
     }
 }
 
 /// How two texts relate, and why.
-pub fn relation(a: &str, b: &str) -> (Option<Basis>, String) {
-    let (a, b) = (
-        validate(a, None, true).outcome,
-        validate(b, None, true).outcome,
-    );
-    match (a, b) {
-        (Ok(a), Ok(b)) => match crate::address::relate(&a, &b) {
-            Some(relation) => (Some(relation.basis), relation.why.to_owned()),
-            None => (None, "they control different things".to_owned()),
-        },
-        (Err(e), _) | (_, Err(e)) => (None, e.to_string()),
-    }
+pub fn relation(a: &str, b: &str) -> Pair {
+    address::relation(a.trim(), b.trim())
 }

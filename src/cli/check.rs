@@ -126,10 +126,12 @@ pub(super) fn texts(given: &[String]) -> Result<Vec<String>, AppError> {
     if !given.is_empty() && given != ["-"] {
         return Ok(given.to_vec());
     }
-    lines(&mut io::stdin().lock(), "-".as_ref())
+    let mut lines = lines(&mut io::stdin().lock(), "-".as_ref())?;
+    lines.retain(|line| !line.trim().is_empty());
+    Ok(lines)
 }
 
-/// The non-empty lines of a text; bytes that are not UTF-8 are replaced, no line is lost.
+/// The lines of a text; bytes that are not UTF-8 are replaced, no line is lost.
 pub(super) fn lines(
     reader: &mut dyn BufRead,
     path: &std::path::Path,
@@ -154,8 +156,6 @@ pub(super) fn lines(
         } else {
             text
         };
-        if !text.trim().is_empty() {
-            lines.push(text.to_owned());
-        }
+        lines.push(text.to_owned());
     }
 }

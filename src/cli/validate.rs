@@ -112,13 +112,12 @@ fn pairs(lines: &[String], format: Format, args: &ValidateArgs) -> Result<Exit, 
     out::write(args.out.output.as_deref(), |w| {
         for line in lines {
             let (a, b) = line.split_once('\t').unwrap_or((line, ""));
-            let (relation, why) = app::relation(a, b);
+            let pair = app::relation(a, b);
             match format {
-                Format::Jsonl => answers::write_pair(a, b, relation, &why, w)?,
+                Format::Jsonl => answers::write_pair(a, b, pair.relation, pair.why, w)?,
                 Format::Text => {
-                    let word = relation.map_or("none", crate::address::Basis::id);
                     let (a, b) = (escape::visible(a), escape::visible(b));
-                    writeln!(w, "{word}\t{a}\t{b}\t{why}")?;
+                    writeln!(w, "{}\t{a}\t{b}\t{}", pair.relation, pair.why)?;
                 }
             }
         }

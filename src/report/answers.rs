@@ -5,7 +5,7 @@
 //! the types here.
 
 use super::json::{FindingJson, ListJson, MatchJson, PossibleJson, possible, write_value};
-use crate::address::{Address, AddressError, Basis, Reason};
+use crate::address::{Address, AddressError, Reason};
 use crate::finding::Finding;
 use crate::list::{List, ListSet};
 use crate::screen::{Match, Possible};
@@ -231,15 +231,14 @@ struct PairJson<'a> {
     why: &'a str,
 }
 
-/// Writes how two texts relate, on one line; `None`: they do not.
+/// Writes how two texts relate, on one line; `relation` is a basis or "none".
 pub fn write_pair(
     a: &str,
     b: &str,
-    relation: Option<Basis>,
+    relation: &str,
     why: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let relation = relation.map_or("none", Basis::id);
     write_value(
         &PairJson {
             a,
