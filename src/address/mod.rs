@@ -8,6 +8,7 @@ pub mod codec;
 mod detect;
 pub mod formats;
 mod formats_odd;
+pub mod forms;
 pub mod hrps;
 pub mod identity;
 pub mod network;
