@@ -6,6 +6,7 @@
 
 mod bundled;
 mod text_forms;
+mod vectors;
 
 use std::path::PathBuf;
 
