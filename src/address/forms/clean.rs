@@ -106,10 +106,10 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// Decodes one level of JSON, HTML and (when `percent`) percent escapes inside `range`, all in
-    /// one pass, so that nothing is decoded twice. `None` when there was none.
-    pub(super) fn unescape(&self, range: Range<usize>, percent: bool) -> Option<Self> {
-        let text = &self.clean[range.clone()];
+    /// Decodes one level of JSON, HTML and (when `percent`) percent escapes, all in one pass, so that
+    /// nothing is decoded twice. `None` when there was none.
+    pub(super) fn unescape(&self, percent: bool) -> Option<Self> {
+        let text = &*self.clean;
         if !text.bytes().any(|b| matches!(b, b'\\' | b'&' | b'%')) {
             return None;
         }
@@ -134,7 +134,7 @@ impl<'r> Text<'r> {
                     (c, c.len_utf8())
                 }
             };
-            out.push(c, self.raw_of(range.start + at, len));
+            out.push(c, self.raw_of(at, len));
             at += len;
         }
         changed.then_some(Self {
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn escapes_are_decoded_once_and_keep_their_place() {
         let raw = "a%253A&amp;lt;\\u0030";
-        let text = Text::new(raw).unescape(0..raw.len(), true).unwrap();
+        let text = Text::new(raw).unescape(true).unwrap();
         assert_eq!(text.clean, "a%3A&lt;0");
         assert_eq!(&raw[text.raw_range(8..9)], "\\u0030");
         assert_eq!(percent_decode("%C3%BC%ZZ%"), "ü%ZZ%");

@@ -172,7 +172,7 @@ struct Reading {
     /// What to say of the whole when there is no form.
     rest: Form,
     /// Bytes looked at, each time counted: the bound that the tests assert.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asserted by tests only"))]
+    #[cfg_attr(not(test), expect(dead_code, reason = "asserted by a test only"))]
     work: usize,
 }
 
@@ -181,13 +181,13 @@ impl Reading {
         let mut notes = Vec::new();
         let mut text = Text::new(raw).fold(&mut notes);
         let trimmed = text.clean.trim().len() < text.clean.len();
-        let mut range = unwrapped(&text.clean, &mut notes);
-        let percent = !uri::has_scheme(&text.clean[range.clone()]);
-        if let Some(unescaped) = text.unescape(range.clone(), percent) {
+        // `&quot;1abc…&quot;`: escapes first, for unwrapping would take the semicolon away.
+        let percent = !uri::has_scheme(clean::unwrap(&text.clean));
+        if let Some(unescaped) = text.unescape(percent) {
             notes.push(clean::UNESCAPED.into());
             text = unescaped.fold(&mut notes);
-            range = unwrapped(&text.clean, &mut notes);
         }
+        let range = unwrapped(&text.clean, &mut notes);
         if trimmed {
             notes.push(clean::TRIMMED.into());
         }
@@ -276,58 +276,49 @@ impl Reader<'_> {
             rest,
             work: self.work.get(),
         };
-        let (mut whole, sure) = self.single(text);
-        let mut rest = whole
-            .first()
-            .cloned()
-            .unwrap_or_else(|| self.form(text, Status::None, text));
-        if !text.contains(separates) {
-            if sure >= Sure::Cell {
-                return reading(whole, false, rest);
-            }
-            if damaged(text) {
-                rest.status = Status::None;
-                rest.notes
-                    .push("a number in scientific notation: the digits are lost".into());
-            }
-            return reading(Vec::new(), false, rest);
+        let (whole, sure) = self.single(text);
+        let several = text.contains(separates);
+        let nothing = || self.form(text, Status::None, text);
+        let mut rest = whole.first().cloned().unwrap_or_else(nothing);
+        let mut parts = Vec::new();
+        if sure == Sure::No || several {
+            parts = self.split(text);
         }
-        let mut parts = self.split(text);
         if sure >= Sure::Cell && parts.len() <= whole.len().max(1) {
             return reading(whole, false, rest);
         }
-        if !parts.iter().any(|f| self.decodes(&f.text).is_some())
+        if several
+            && !parts.iter().any(|f| self.decodes(&f.text).is_some())
             && let Some(joined) = self.join(text)
         {
             return reading(vec![joined], false, rest);
         }
-        rest.status = Status::None;
-        rest.text = text.into();
-        match parts.len() {
-            0 => rest.notes.push("no address in the text".into()),
-            // A link with a blank in its label is still that link.
-            1 if uri::has_scheme(text) && text.starts_with(&*first_word(text)) && {
-                whole = self.single(first_word(text)).0;
-                whole == parts
-            } =>
-            {
-                return reading(parts, false, rest);
+        if several {
+            rest = nothing();
+            rest.notes
+                .extend(parts.is_empty().then_some("no address in the text".into()));
+        } else if damaged(text) {
+            rest = nothing();
+            rest.notes
+                .push("a number in scientific notation: the digits are lost".into());
+        }
+        // A link with a blank in its label is still that link.
+        if uri::has_scheme(text) && parts == self.single(first_word(text)).0 {
+            return reading(parts, false, rest);
+        }
+        let note = if parts.len() > 1 { SEVERAL } else { EXTRACTED };
+        for part in &mut parts {
+            if part.status == Status::Ok {
+                part.status = Status::Flagged;
             }
-            n => {
-                for part in &mut parts {
-                    if part.status == Status::Ok {
-                        part.status = Status::Flagged;
-                    }
-                    part.notes
-                        .push(if n > 1 { SEVERAL } else { EXTRACTED }.into());
-                }
-            }
+            part.notes.push(note.into());
         }
         reading(parts, true, rest)
     }
 
     /// Every convincing form among the words of a text, and between the marks inside each word.
     fn split(&self, text: &str) -> Vec<Form> {
+        self.work.set(self.work.get() + text.len());
         let mut forms = Vec::new();
         // OFAC's remarks: `Digital Currency Address - XBT 1abc…; alt. …`.
         let (mut words, mut label) = (["", ""], None);
@@ -482,6 +473,7 @@ impl Reader<'_> {
     /// Clearly meant as an address: only its checksum or its letter case is wrong.
     fn misspelled(&self, text: &str) -> bool {
         (25..=TOKEN_MAX).contains(&text.len())
+            && !text.contains(separates)
             && decode(text.as_bytes())
                 .is_err_and(|e| matches!(e.reason, Reason::Checksum | Reason::MixedCase))
     }
@@ -729,4 +721,90 @@ fn mod97(text: &str) -> u32 {
             b'0'..=b'9' => (sum * 10 + u32::from(b - b'0')) % 97,
             _ => (sum * 100 + u32::from(b.to_ascii_uppercase() - b'A') + 10) % 97,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One megabyte of each: the bytes looked at must stay a small multiple of the bytes given.
+    #[test]
+    fn reading_is_linear() {
+        const MEGABYTE: usize = 1 << 20;
+        let address = "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH";
+        let units = [
+            "a",
+            "0",
+            "A",
+            " ",
+            ",",
+            ")",
+            "(",
+            "\"",
+            "'",
+            ".",
+            "…",
+            "*",
+            ":",
+            "%",
+            "%41",
+            "&",
+            "&amp;",
+            "\\",
+            "\\u0041",
+            "\u{200b}",
+            "а",
+            "Ａ",
+            "/",
+            "?",
+            "=",
+            "@",
+            "a:",
+            "a@b.c ",
+            "a ",
+            "a,",
+            "([{",
+            "bitcoin:",
+            "eip155:1:",
+            "bitcoincash:",
+            "https://a.b/",
+            "bitcoin:a?b=c&",
+            "XE",
+            "x1",
+            "0x",
+            "address - X ",
+            "(memo 5)",
+            "lnbc1",
+            "bc1q",
+            address,
+            "1BgG ",
+            "1BgG,1BgG ",
+        ];
+        let check = |raw: &str| {
+            let work = Reading::new(raw).work;
+            assert!(
+                work <= 32 * raw.len() + 4096,
+                "{work} for {} of {:.40}",
+                raw.len(),
+                raw
+            );
+        };
+        for unit in units {
+            let raw = unit.repeat((MEGABYTE >> 5) / unit.len());
+            check(&raw);
+            check(&format!("bitcoin:{raw}"));
+            check(&format!("https://a.io/{address}/{raw}"));
+            check(&format!("{address} {raw}"));
+        }
+        for unit in ["a", "a ", "&", address, "bitcoin:a?b=c&"] {
+            check(&unit.repeat(MEGABYTE / unit.len()));
+        }
+    }
+
+    #[test]
+    fn icap_check_digits() {
+        // The example of the ICAP specification, spaced as an IBAN is.
+        assert_eq!(mod97("XE7338O073KYGTWWZN0F2WZ0R8PX5ZPPZS"), 1);
+        assert_ne!(mod97("XE7438O073KYGTWWZN0F2WZ0R8PX5ZPPZS"), 1);
+    }
 }

@@ -111,7 +111,8 @@ fn host_like(text: &str) -> bool {
     let Some((_, last)) = host.rsplit_once('.') else {
         return false;
     };
-    let word = last == "888" || last.bytes().any(|b| b.is_ascii_alphabetic());
+    let alphabetic = !last.is_empty() && last.bytes().all(|b| b.is_ascii_alphabetic());
+    let word = last == "888" || last.starts_with("xn--") || alphabetic;
     word && host.split('.').all(label)
 }
 
@@ -169,6 +170,7 @@ mod tests {
             ("$handle", Named::Perhaps),
             ("example.com", Named::Perhaps),
             ("0.0.123", Named::No),
+            ("0.0.123-vfmkw", Named::No),
             ("$100", Named::No),
             ("5*3", Named::No),
             ("word", Named::No),

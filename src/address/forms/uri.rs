@@ -5,7 +5,7 @@
 //! follows no link.
 
 use super::clean::{percent_decode, unwrap};
-use super::{Form, Found, Reader, Status, Sure, chain, name, separates};
+use super::{Form, Found, Reader, Status, Sure, account_shape, chain, name, separates};
 use std::borrow::Cow;
 
 /// What follows a scheme.
@@ -438,8 +438,8 @@ fn account_id(reader: &Reader<'_>, text: &str) -> Option<Found> {
         && of(reference, 1..=32, b"-_")
         && of(account, if known { 1..=128 } else { 20..=128 }, b"-.%_/");
     // A namespace that is also a scheme: `ton:0:HEX`, `xrpl:rADDR:tag`, `near:…`.
-    let scheme = scheme(text).is_some_and(|(row, _)| row.2 != Kind::CashAddr);
-    let scheme = scheme && (reference.len() > 24 && namespace != "solana" || namespace == "ton");
+    let scheme = account_shape(reference).is_some()
+        || namespace == "ton" && matches!(reference, "0" | "-1") && account.len() == 64;
     if !shape || scheme && did.is_none() || is_cashaddr_prefix(namespace.as_bytes()) {
         // The account can be shortened or disguised: the qualifier is no less clear for it.
         let unclear = name::truncated(account) || !account.is_ascii();
@@ -576,7 +576,7 @@ fn link(reader: &Reader<'_>, text: &str, rest: &str) -> Found {
                 if is(CONTRACTS) && contract.is_none() {
                     contract = Some(form);
                 } else {
-                    forms.insert(0, form);
+                    forms.push(form);
                 }
             } else if is(ACCOUNTS) && (sure >= Sure::Cell || piece.len() >= 20) {
                 meant = Some(form);
@@ -584,6 +584,7 @@ fn link(reader: &Reader<'_>, text: &str, rest: &str) -> Found {
         }
         before = piece;
     }
+    forms.reverse();
     let sure = if forms.is_empty() && contract.is_none() {
         Sure::Cell
     } else {
