@@ -2,6 +2,8 @@
 //! source; bytes come in as a reader, so nothing here knows files, networks or compression.
 
 mod config;
+mod ofac_advanced;
+mod xml;
 
 pub use config::{ConfigError, parse_age, parse_source};
 
@@ -21,10 +23,17 @@ pub struct Shape {
 }
 
 /// Every document shape.
-pub const SHAPES: &[Shape] = &[];
+pub const SHAPES: &[Shape] = &[Shape {
+    id: ofac_advanced::ID,
+    title: "OFAC advanced XML",
+    parse: ofac_advanced::parse,
+}];
 
 /// The TOML of every source that this build knows.
-const SOURCES: &[&str] = &[];
+const SOURCES: &[&str] = &[
+    include_str!("../../lists/ofac-cons.toml"),
+    include_str!("../../lists/ofac-sdn.toml"),
+];
 
 /// Every source that this build knows.
 ///
@@ -70,6 +79,19 @@ pub enum ParseError {
     /// Too little came of it.
     #[error(transparent)]
     List(#[from] ListError),
+}
+
+impl ParseError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Shape { hint, .. } => hint.as_deref(),
+            Self::Broken { .. } => {
+                Some("the file was cut or damaged on its way; download it again")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Parses a document of `source`.
