@@ -3,3 +3,5 @@
 
 mod history;
 mod house;
+mod ofac;
+mod unpack;
