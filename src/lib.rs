@@ -12,3 +12,4 @@ pub mod finding;
 pub mod list;
 pub mod screen;
 pub mod source;
+pub mod unpack;

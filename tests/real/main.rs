@@ -12,7 +12,11 @@ fn shared(path: &str) -> PathBuf {
         panic!("set INTERDICT_SHARED to the folder with real files, such as ../shared")
     });
     let full = PathBuf::from(&folder).join(path);
-    assert!(full.exists(), "INTERDICT_SHARED: {} does not exist", full.display());
+    assert!(
+        full.exists(),
+        "INTERDICT_SHARED: {} does not exist",
+        full.display()
+    );
     full
 }
 
@@ -20,3 +24,5 @@ fn read(path: &str) -> String {
     let full = shared(path);
     std::fs::read_to_string(&full).unwrap_or_else(|e| panic!("{}: {e}", full.display()))
 }
+
+mod ofac;
