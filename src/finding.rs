@@ -158,6 +158,7 @@ codes! {
     UnknownLabel = "unknown-label", Warning, "The publisher uses an asset label this build has never seen; its addresses are used all the same.";
     DuplicateListing = "duplicate-listing", Info, "The same identifier stands twice under one entity.";
     ListRecordUnreadable = "list-record-unreadable", Error, "A record of a list could not be read; it was counted and left out.";
+    ListRecordIncomplete = "list-record-incomplete", Warning, "A record of a list lacks something that its kind always has, or points at nothing; what there is was used.";
     ListStale = "list-stale", Error, "A list is older than its source's limit or than --max-age.";
     ListBundledAge = "list-bundled-age", Info, "A list compiled into this build was used; its date is stated.";
     ListRefused = "list-refused", Error, "A list failed its health gate and was not used.";

@@ -13,3 +13,4 @@ pub mod list;
 pub mod report;
 pub mod screen;
 pub mod source;
+pub mod unpack;

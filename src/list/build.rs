@@ -101,7 +101,7 @@ impl ListBuilder {
 
     /// Adds one identifier of `entity`. What is no address is kept verbatim, with a finding.
     pub fn listing(&mut self, entity: EntityIx, new: NewListing<'_>) {
-        let label = self.label(new.label);
+        let label = self.label(new.label, new.locator);
         let format = match address::decode(new.text.as_bytes()) {
             Ok(decoded) => format_ix(decoded.format),
             // A listed EVM account with a wrong casing is still that account.
@@ -203,9 +203,15 @@ impl ListBuilder {
         Ok(list)
     }
 
-    fn label(&mut self, label: &str) -> u16 {
+    /// The label's index; one that the source does not know is a finding where it first stands.
+    fn label(&mut self, label: &str, locator: &str) -> u16 {
         if let Some(ix) = self.label_ix.get(label) {
             return *ix;
+        }
+        let known = &self.list.source.labels;
+        if !label.is_empty() && !known.is_empty() && known.iter().all(|known| **known != *label) {
+            let detail = format!("label `{label}` has not been seen before");
+            self.finding(Code::UnknownLabel, locator, detail);
         }
         let ix = self.list.labels.len() as u16;
         self.list.labels.push(label.into());

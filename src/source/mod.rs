@@ -3,6 +3,8 @@
 
 mod bundled;
 mod config;
+mod ofac_advanced;
+mod xml;
 
 pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
@@ -23,11 +25,14 @@ pub struct Shape {
 }
 
 /// Every document shape.
-pub const SHAPES: &[Shape] = &[Shape {
-    id: "interdict-facts",
-    title: "our own format of dated facts, as compiled into this build",
-    parse: bundled::parse_facts,
-}];
+pub const SHAPES: &[Shape] = &[
+    Shape {
+        id: "interdict-facts",
+        title: "our own format of dated facts, as compiled into this build",
+        parse: bundled::parse_facts,
+    },
+    Shape { id: ofac_advanced::ID, title: "OFAC advanced XML", parse: ofac_advanced::parse },
+];
 
 /// The TOML of every source that this build knows.
 const SOURCES: &[&str] = &[
@@ -35,6 +40,8 @@ const SOURCES: &[&str] = &[
     include_str!("../../lists/fbi-bybit.toml"),
     include_str!("../../lists/fbi-tradertraitor.toml"),
     include_str!("../../lists/ofac-crypto.toml"),
+    include_str!("../../lists/ofac-cons.toml"),
+    include_str!("../../lists/ofac-sdn.toml"),
 ];
 
 /// Every source that this build knows.
@@ -81,6 +88,19 @@ pub enum ParseError {
     /// Too little came of it.
     #[error(transparent)]
     List(#[from] ListError),
+}
+
+impl ParseError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Shape { hint, .. } => hint.as_deref(),
+            Self::Broken { .. } => {
+                Some("the file was cut or damaged on its way; download it again")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Parses a document of `source`.

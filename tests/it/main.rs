@@ -6,3 +6,5 @@ mod forms;
 mod history;
 mod house;
 mod report;
+mod ofac;
+mod unpack;

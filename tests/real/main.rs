@@ -28,3 +28,5 @@ fn read(path: &str) -> String {
     let full = shared(path);
     std::fs::read_to_string(&full).unwrap_or_else(|e| panic!("{}: {e}", full.display()))
 }
+
+mod ofac;

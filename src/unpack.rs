@@ -1,0 +1,530 @@
+//! Bytes as they were retrieved become the document inside: plain, .gz, .bz2, .zst or .zip.
+//!
+//! The packing is told by its first bytes, not by a file name. What comes out is bounded, the
+//! SHA-256 is of what went in, and decompression runs on a thread of its own, a few buffers ahead.
+//! It does not know what is in the document. A workbook (.xlsx, .ods) is a document, not a packing.
+
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// How many bytes the thread hands over at once.
+const CHUNK: usize = 256 << 10;
+/// How many such pieces it may be ahead.
+const AHEAD: usize = 4;
+/// Below this much output no ratio is suspicious.
+const RATIO_FROM: u64 = 64 << 20;
+/// A zip archive that does not come from a file is held in memory, up to this size.
+const ZIP_IN_MEMORY: u64 = 512 << 20;
+/// The longest signature that is looked for, and some more.
+const HEAD: usize = 64;
+
+/// How a document is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// gzip, one or several members.
+    Gzip,
+    /// bzip2, one or several streams.
+    Bzip2,
+    /// Zstandard, one or several frames.
+    Zstd,
+    /// One member of a zip archive.
+    Zip,
+}
+
+impl Packing {
+    /// Its name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Zstd => "zstd",
+            Self::Zip => "zip",
+        }
+    }
+
+    /// The packing of bytes that begin with `head`.
+    pub fn sniff(head: &[u8]) -> Result<Self, UnpackError> {
+        const UNSUPPORTED: &[(&[u8], &str)] = &[
+            (b"\xfd7zXZ\0", "xz"),
+            (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+            (b"Rar!\x1a\x07", "RAR"),
+            (b"\x04\x22\x4d\x18", "LZ4"),
+            (b"\x1f\x9d", "compress (.Z)"),
+        ];
+        if let Some((_, name)) = UNSUPPORTED.iter().find(|(m, _)| head.starts_with(m)) {
+            return Err(UnpackError::Unsupported(name));
+        }
+        Ok(match head {
+            [0x1f, 0x8b, 8, ..] => Self::Gzip,
+            // The level, then the magic of a block or of the end.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, ..]
+            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, ..] => Self::Bzip2,
+            // A frame, or a skippable one.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Zip,
+            _ => Self::Plain,
+        })
+    }
+}
+
+/// Bounds and choices.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The most bytes that may come out.
+    pub max_bytes: u64,
+    /// The most bytes that may come out for each one that went in, once much has come out.
+    pub max_ratio: u64,
+    /// The member of a zip archive that is wanted; needed when it has several.
+    pub member: Option<Box<str>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            max_bytes: 4 << 30,
+            max_ratio: 400,
+            member: None,
+        }
+    }
+}
+
+/// Why a document cannot be unpacked. The path is the caller's to add. Once reading has begun it
+/// comes as the inner error of an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnpackError {
+    /// It cannot be read.
+    #[error("cannot be read")]
+    Io(#[from] io::Error),
+    /// Packed in a way that this build does not read.
+    #[error("packed as {0}, which is not supported")]
+    Unsupported(&'static str),
+    /// The archive cannot be used.
+    #[error("the zip archive cannot be read: {0}")]
+    Zip(String),
+    /// It holds no file.
+    #[error("the zip archive holds no file")]
+    NoMember,
+    /// The wanted member is not in it.
+    #[error("the zip archive holds no `{wanted}`; it holds {}", quoted(.members))]
+    WantedMember {
+        /// The one asked for.
+        wanted: Box<str>,
+        /// Those there are.
+        members: Vec<Box<str>>,
+    },
+    /// It holds several files and none is clearly the one.
+    #[error("the zip archive holds {} files: {}", .0.len(), quoted(.0))]
+    SeveralMembers(Vec<Box<str>>),
+    /// More comes out than allowed.
+    #[error("more than {0} bytes come out of it")]
+    TooLarge(u64),
+    /// It swells like nothing that was written for reading.
+    #[error("{out} bytes come out of {raw}: a decompression bomb, or not a document")]
+    Bomb {
+        /// Bytes in.
+        raw: u64,
+        /// Bytes out.
+        out: u64,
+    },
+}
+
+impl UnpackError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unsupported(_) => Some("unpack it first"),
+            Self::SeveralMembers(_) | Self::WantedMember { .. } => {
+                Some("extract the file that is meant and give that")
+            }
+            _ => None,
+        }
+    }
+}
+
+fn quoted(names: &[Box<str>]) -> String {
+    let mut text: Vec<_> = names.iter().take(8).map(|n| format!("`{n}`")).collect();
+    if names.len() > 8 {
+        text.push(format!("and {} more", names.len() - 8));
+    }
+    text.join(", ")
+}
+
+/// What went in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Lower-case hex SHA-256 of the bytes as retrieved.
+    pub sha256: Box<str>,
+    /// Their number.
+    pub bytes: u64,
+}
+
+/// The document inside, to be read once.
+#[derive(Debug)]
+pub struct Unpacked {
+    packing: Packing,
+    member: Option<Box<str>>,
+    full: Option<Receiver<Piece>>,
+    spare: SyncSender<Vec<u8>>,
+    chunk: Vec<u8>,
+    at: usize,
+    /// Set at the end, or to the error that was met.
+    over: Option<Option<(io::ErrorKind, String)>>,
+    /// Whether the fingerprint is still wanted.
+    wanted: Arc<AtomicBool>,
+    thread: Option<JoinHandle<io::Result<Fingerprint>>>,
+}
+
+enum Piece {
+    Data(Vec<u8>),
+    End,
+    Failed(io::Error),
+}
+
+/// Opens the file at `path`.
+pub fn open(path: &Path, options: &Options) -> Result<Unpacked, UnpackError> {
+    let mut file = File::open(path)?;
+    let head = head(&mut file)?;
+    file.seek(SeekFrom::Start(0))?;
+    match Packing::sniff(&head)? {
+        Packing::Zip => from_zip(Box::new(file), path.file_stem(), options),
+        packing => from_stream(packing, Box::new(file), options),
+    }
+}
+
+/// Unpacks what `reader` gives.
+pub fn unpack(
+    mut reader: impl Read + Send + 'static,
+    options: &Options,
+) -> Result<Unpacked, UnpackError> {
+    let head = head(&mut reader)?;
+    let packing = Packing::sniff(&head)?;
+    let mut whole = Cursor::new(head).chain(reader);
+    if packing == Packing::Zip {
+        let mut bytes = Vec::new();
+        let read = (&mut whole)
+            .take(ZIP_IN_MEMORY + 1)
+            .read_to_end(&mut bytes)?;
+        if read as u64 > ZIP_IN_MEMORY {
+            return Err(UnpackError::TooLarge(ZIP_IN_MEMORY));
+        }
+        return from_zip(Box::new(Cursor::new(bytes)), None, options);
+    }
+    from_stream(packing, Box::new(whole), options)
+}
+
+fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
+fn from_stream(
+    packing: Packing,
+    reader: Box<dyn Read + Send>,
+    options: &Options,
+) -> Result<Unpacked, UnpackError> {
+    let options = options.clone();
+    spawn(packing, None, move |pump| {
+        let raw = Raw::new(reader);
+        let input = BufReader::with_capacity(CHUNK, raw.clone());
+        let count = || raw.count();
+        match packing {
+            Packing::Plain => pump.run(raw.clone(), &options, None),
+            Packing::Gzip => {
+                let decoder = flate2::bufread::MultiGzDecoder::new(input);
+                pump.run(decoder, &options, Some(&count));
+            }
+            Packing::Bzip2 => {
+                let decoder = bzip2::bufread::MultiBzDecoder::new(input);
+                pump.run(decoder, &options, Some(&count));
+            }
+            Packing::Zstd => match zstd::Decoder::with_buffer(input) {
+                Ok(decoder) => pump.run(decoder, &options, Some(&count)),
+                Err(e) => pump.fail(e),
+            },
+            Packing::Zip => unreachable!("archives are opened by `from_zip`"),
+        }
+        pump.fingerprint(raw)
+    })
+}
+
+fn from_zip(
+    reader: Box<dyn ReadSeek>,
+    stem: Option<&std::ffi::OsStr>,
+    options: &Options,
+) -> Result<Unpacked, UnpackError> {
+    let mut archive = ZipArchive::new(reader).map_err(zip_error)?;
+    let workbook = |name: &str| matches!(name, "[Content_Types].xml" | "mimetype");
+    if archive.file_names().any(workbook) {
+        let mut reader = archive.into_inner();
+        reader.seek(SeekFrom::Start(0))?;
+        return from_stream(Packing::Plain, Box::new(reader), options);
+    }
+    let stem = stem.map(|stem| stem.to_string_lossy());
+    let index = choose(&archive, options.member.as_deref(), stem.as_deref())?;
+    let (member, packed) = {
+        let file = archive.by_index(index).map_err(zip_error)?;
+        (Box::from(file.name()), file.compressed_size())
+    };
+    let options = options.clone();
+    spawn(Packing::Zip, Some(member), move |pump| {
+        match archive.by_index(index) {
+            Ok(file) => pump.run(file, &options, Some(&|| packed)),
+            Err(e) => pump.fail(io::Error::new(io::ErrorKind::InvalidData, e)),
+        }
+        let mut reader = archive.into_inner();
+        reader.seek(SeekFrom::Start(0))?;
+        pump.fingerprint(Raw::new(Box::new(reader)))
+    })
+}
+
+/// Which member is meant: the one asked for, the only one, or the one called as the archive.
+fn choose<R: Read + Seek>(
+    archive: &ZipArchive<R>,
+    wanted: Option<&str>,
+    stem: Option<&str>,
+) -> Result<usize, UnpackError> {
+    let members: Vec<(usize, &str)> = (0..archive.len())
+        .filter_map(|ix| Some((ix, archive.name_for_index(ix)?)))
+        .filter(|(_, name)| {
+            let base = name.rsplit('/').next().unwrap_or(name);
+            !base.is_empty() && !base.starts_with('.') && !name.starts_with("__MACOSX/")
+        })
+        .collect();
+    let names = || members.iter().map(|(_, name)| Box::from(*name)).collect();
+    let only = |is_it: &dyn Fn(&str) -> bool| {
+        let mut found = members.iter().filter(|(_, name)| is_it(name));
+        found.next().filter(|_| found.next().is_none()).map(|m| m.0)
+    };
+    let base = |name: &str| Path::new(name).file_stem().map(|s| s.to_ascii_lowercase());
+    match (&members[..], wanted) {
+        ([], _) => Err(UnpackError::NoMember),
+        (_, Some(wanted)) => only(&|name| name.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
+            UnpackError::WantedMember {
+                wanted: wanted.into(),
+                members: names(),
+            }
+        }),
+        ([(ix, _)], None) => Ok(*ix),
+        (_, None) => stem
+            .and_then(|stem| only(&|name| base(name) == Some(stem.to_ascii_lowercase().into())))
+            .ok_or_else(|| UnpackError::SeveralMembers(names())),
+    }
+}
+
+fn zip_error(e: ZipError) -> UnpackError {
+    match e {
+        ZipError::Io(e) => UnpackError::Io(e),
+        e => UnpackError::Zip(e.to_string()),
+    }
+}
+
+/// The raw bytes, hashed as they pass. Shared between the decoder and the thread's end.
+#[derive(Clone)]
+struct Raw(Rc<RefCell<Hashing>>);
+
+struct Hashing {
+    inner: Box<dyn Read>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Raw {
+    fn new(inner: Box<dyn Read>) -> Self {
+        Self(Rc::new(RefCell::new(Hashing {
+            inner,
+            hash: Sha256::new(),
+            bytes: 0,
+        })))
+    }
+
+    fn count(&self) -> u64 {
+        self.0.borrow().bytes
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let raw = &mut *self.0.borrow_mut();
+        let n = raw.inner.read(out)?;
+        raw.hash.update(&out[..n]);
+        raw.bytes += n as u64;
+        Ok(n)
+    }
+}
+
+/// The thread's end of the pipe.
+struct Pump {
+    full: SyncSender<Piece>,
+    spare: Receiver<Vec<u8>>,
+    wanted: Arc<AtomicBool>,
+}
+
+impl Pump {
+    /// Reads `document` to its end, or until nobody listens, or a bound is met. `raw` tells how
+    /// many packed bytes that took so far.
+    fn run(&self, mut document: impl Read, options: &Options, raw: Option<&dyn Fn() -> u64>) {
+        let mut out = 0_u64;
+        loop {
+            let mut chunk = self.spare.try_recv().unwrap_or_default();
+            chunk.resize(CHUNK, 0);
+            let n = match document.read(&mut chunk) {
+                Ok(0) => {
+                    let _ = self.full.send(Piece::End);
+                    return;
+                }
+                Ok(n) => n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return self.fail(e),
+            };
+            out += n as u64;
+            if out > options.max_bytes {
+                return self.fail(invalid(UnpackError::TooLarge(options.max_bytes)));
+            }
+            if let Some(raw) = raw
+                && out > RATIO_FROM
+                && out / raw().max(1) > options.max_ratio
+            {
+                return self.fail(invalid(UnpackError::Bomb { raw: raw(), out }));
+            }
+            chunk.truncate(n);
+            if self.full.send(Piece::Data(chunk)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn fail(&self, e: io::Error) {
+        let _ = self.full.send(Piece::Failed(e));
+    }
+
+    /// Passes over what the decoder left unread (all of it, where there was none).
+    fn fingerprint(self, mut raw: Raw) -> io::Result<Fingerprint> {
+        let mut rest = vec![0; CHUNK];
+        drop(self.full);
+        // Waits until the reader is at the end too, and then says whether it wants to know.
+        while self.spare.recv().is_ok() {}
+        while self.wanted.load(Ordering::Acquire) && raw.read(&mut rest)? > 0 {}
+        let raw = raw.0.borrow();
+        let digest = raw.hash.clone().finalize();
+        Ok(Fingerprint {
+            sha256: data_encoding::HEXLOWER.encode(&digest).into(),
+            bytes: raw.bytes,
+        })
+    }
+}
+
+fn invalid(e: UnpackError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, e)
+}
+
+fn spawn(
+    packing: Packing,
+    member: Option<Box<str>>,
+    work: impl FnOnce(Pump) -> io::Result<Fingerprint> + Send + 'static,
+) -> Result<Unpacked, UnpackError> {
+    let (full_in, full) = sync_channel(AHEAD);
+    let (spare, spare_out) = sync_channel(AHEAD + 2);
+    let wanted = Arc::new(AtomicBool::new(false));
+    let pump = Pump {
+        full: full_in,
+        spare: spare_out,
+        wanted: wanted.clone(),
+    };
+    let thread = std::thread::Builder::new()
+        .name("unpack".into())
+        .spawn(move || work(pump))?;
+    Ok(Unpacked {
+        packing,
+        member,
+        full: Some(full),
+        spare,
+        chunk: Vec::new(),
+        at: 0,
+        over: None,
+        wanted,
+        thread: Some(thread),
+    })
+}
+
+impl Unpacked {
+    /// How it was packed.
+    pub fn packing(&self) -> Packing {
+        self.packing
+    }
+
+    /// The archive's member that is read.
+    pub fn member(&self) -> Option<&str> {
+        self.member.as_deref()
+    }
+
+    /// The fingerprint of the bytes that went in, all of them, whether the document was read to
+    /// its end or not.
+    pub fn finish(mut self) -> io::Result<Fingerprint> {
+        self.wanted.store(true, Ordering::Release);
+        let thread = self.thread.take().expect("taken only here");
+        drop(self);
+        match thread.join() {
+            Ok(fingerprint) => fingerprint,
+            Err(_) => Err(io::Error::other("the unpacking thread has panicked")),
+        }
+    }
+}
+
+impl BufRead for Unpacked {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.at == self.chunk.len() && self.over.is_none() {
+            let used = std::mem::take(&mut self.chunk);
+            if used.capacity() > 0 {
+                let _ = self.spare.try_send(used);
+            }
+            self.at = 0;
+            match self.full.as_ref().map(Receiver::recv) {
+                Some(Ok(Piece::Data(chunk))) => self.chunk = chunk,
+                Some(Ok(Piece::End)) => self.over = Some(None),
+                Some(Ok(Piece::Failed(e))) => {
+                    self.over = Some(Some((e.kind(), e.to_string())));
+                    return Err(e);
+                }
+                Some(Err(_)) | None => {
+                    let why = "the unpacking thread has stopped".to_owned();
+                    self.over = Some(Some((io::ErrorKind::Other, why)));
+                }
+            }
+        }
+        match &self.over {
+            // An error stays one: whoever asks again must not take it for the end.
+            Some(Some((kind, why))) => Err(io::Error::new(*kind, why.clone())),
+            _ => Ok(&self.chunk[self.at..]),
+        }
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.chunk.len());
+    }
+}
+
+impl Read for Unpacked {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(out)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
