@@ -166,10 +166,12 @@ codes! {
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";
+    HeaderRepeated = "header-repeated", Info, "The header stands again among the rows; it is not counted as a row.";
     InputUndecodable = "input-undecodable", Warning, "Bytes that are not valid in the input's encoding were replaced.";
     InputEmpty = "input-empty", Error, "An input holds no data record.";
     InputBinary = "input-binary", Error, "An input is not text; it was not screened.";
-    InputUnfinishedQuote = "input-unfinished-quote", Error, "A quoted cell is never closed; the rest of the file was read as one cell.";
+    InputUnreadable = "input-unreadable", Error, "An input, or the rest of it, could not be read; it was not screened.";
+    InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";
     NoAddressColumn = "no-address-column", Warning, "No cell of an input holds an address; what it holds instead is stated.";
     // cells
     AddressChecksum = "address-checksum", Warning, "A cell holds an address with a wrong checksum; it could not be screened.";

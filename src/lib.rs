@@ -9,6 +9,7 @@ pub mod app;
 pub mod cli;
 pub mod error;
 pub mod finding;
+pub mod input;
 pub mod list;
 pub mod report;
 pub mod screen;

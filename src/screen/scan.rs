@@ -210,6 +210,17 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
     }
 
+    /// Looks at cells that are no row: titles, notes and headings above a table.
+    pub fn aside(&mut self, record: &Record<'_>) {
+        self.record(record);
+        self.rows -= 1;
+    }
+
+    /// An empty tally of the same input, for another worker.
+    pub fn fresh(&self) -> Self {
+        Self::new(self.screener, self.options, &self.input, self.layout)
+    }
+
     /// Counts a row that could not be read at all; the verdict cannot be `no-match` any more.
     pub fn unreadable(&mut self, row: u64, line: u64, why: &str, code: Code) {
         self.rows += 1;

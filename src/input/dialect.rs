@@ -1,0 +1,251 @@
+//! The shape of a delimited text from its first part: delimiter, preamble, header, columns.
+//!
+//! It looks only at a sample; whatever it decides, every cell is looked at later.
+
+use super::columns::{self, Mapping, SAMPLE_ROWS};
+use super::kind::{self, Kind};
+use super::split::{Dialect, Kind as RecordKind};
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Records that are looked at.
+const RECORDS: usize = 500;
+
+/// What the start of a delimited text says about the rest.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) dialect: Dialect,
+    /// Physical line of the header, 1-based; 0: none.
+    pub(crate) header_line: u64,
+    /// Where the data starts in the text.
+    pub(crate) data: usize,
+    /// The header's record in the text.
+    pub(crate) header: (usize, usize),
+    /// How many cells its header has; 0: no header.
+    pub(crate) width: usize,
+    /// How many cells most data records have.
+    pub(crate) usual: usize,
+    pub(crate) mapping: Mapping,
+}
+
+/// A record's place and its cells.
+struct Sampled<'a> {
+    start: usize,
+    end: usize,
+    next: usize,
+    cells: Vec<(u64, &'a [u8])>,
+}
+
+fn sample<'a>(text: &'a [u8], dialect: &Dialect, last: bool) -> Vec<Sampled<'a>> {
+    let mut out: Vec<Sampled<'a>> = Vec::new();
+    let mut start = 0;
+    while start < text.len() && out.len() < RECORDS {
+        let end = dialect.record(text, start, last);
+        // A record torn by the end of the sample says nothing, unless it is all there is.
+        if !end.whole && !out.is_empty() {
+            break;
+        }
+        let record = &text[start..end.end];
+        if dialect.kind(record) != RecordKind::Blank {
+            let mut cells = Vec::new();
+            dialect.cells(record, start as u64, &mut cells);
+            out.push(Sampled {
+                start,
+                end: end.end,
+                next: end.next,
+                cells,
+            });
+        }
+        start = end.next;
+    }
+    out
+}
+
+/// The number of cells that most separators agree on, and how many records have it.
+fn usual(counts: &[usize]) -> (usize, usize) {
+    let of = |n: usize| counts.iter().filter(|c| **c == n).count();
+    counts
+        .iter()
+        .map(|&n| (n, of(n)))
+        .max_by_key(|&(n, times)| ((n - 1) * times, n))
+        .unwrap_or((1, 0))
+}
+
+/// Whether a cell reads like a heading rather than a value.
+fn heading_like(cell: &[u8]) -> bool {
+    match kind::of(cell) {
+        None => true,
+        Some(Kind::Text) => true,
+        Some(Kind::Id) => !cell.iter().any(u8::is_ascii_digit) || cell.len() < 20,
+        Some(_) => false,
+    }
+}
+
+fn header_like(cells: &[(u64, &[u8])]) -> bool {
+    let filled: Vec<&[u8]> = cells
+        .iter()
+        .map(|c| c.1.trim_ascii())
+        .filter(|c| !c.is_empty())
+        .collect();
+    let letters = |c: &&&[u8]| c.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80);
+    !filled.is_empty()
+        && filled.len() * 2 >= cells.len()
+        && filled.iter().all(|c| heading_like(c))
+        && filled.iter().filter(letters).count() * 3 >= filled.len() * 2
+        && filled.iter().all(|c| c.len() <= 200)
+}
+
+/// How well `delimiter` explains the sample.
+fn score(text: &[u8], delimiter: u8, last: bool) -> f64 {
+    let dialect = Dialect {
+        delimiter,
+        ..Dialect::default()
+    };
+    let records = sample(text, &dialect, last);
+    let counts: Vec<usize> = records.iter().map(|r| r.cells.len()).collect();
+    let (width, times) = usual(&counts);
+    if width < 2 {
+        return 0.0;
+    }
+    let share = times as f64 / counts.iter().filter(|c| **c > 1).count().max(1) as f64;
+    let all = times as f64 / counts.len() as f64;
+    let first = records.iter().find(|r| r.cells.len() + 1 >= width);
+    let header = first.is_some_and(|r| header_like(&r.cells));
+    share * (0.5 + all / 2.0) * (1.0 + (width as f64).ln() / 4.0) + if header { 0.5 } else { 0.0 }
+}
+
+/// A heading as people see it: no quotes, no byte order mark, no white space around it.
+fn heading(cell: &[u8]) -> String {
+    String::from_utf8_lossy(cell)
+        .replace("\"\"", "\"")
+        .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"')
+        .to_owned()
+}
+
+/// Overrides of what the sample says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) delimiter: Option<u8>,
+    pub(crate) header: Option<bool>,
+}
+
+/// Finds the shape of `text`, the start of an input; `last`: it is all of it.
+pub(crate) fn detect(text: &[u8], last: bool, given: Given) -> Shape {
+    let mut dialect = Dialect {
+        cr: memchr::memchr(b'\n', text).is_none() && memchr::memchr(b'\r', text).is_some(),
+        ..Dialect::default()
+    };
+    let scored = DELIMITERS.map(|d| (score(text, d, last), d));
+    let best = scored.iter().copied().fold(
+        (0.0, 0),
+        |best, new| if new.0 > best.0 { new } else { best },
+    );
+    // Lines wrapped into one quoted cell hide their delimiter.
+    let unwrapped = unwrap_sample(text, last);
+    if let Some(inner) = &unwrapped {
+        let scored = DELIMITERS.map(|d| (score(inner, d, true), d));
+        let inner = scored.iter().copied().fold(
+            (0.0, 0),
+            |best, new| if new.0 > best.0 { new } else { best },
+        );
+        if inner.0 > best.0 {
+            dialect.wrapped = true;
+            dialect.delimiter = inner.1;
+        }
+    }
+    if !dialect.wrapped {
+        dialect.delimiter = if best.0 >= 0.55 { best.1 } else { 0 };
+    }
+    if let Some(delimiter) = given.delimiter {
+        dialect.delimiter = delimiter;
+    }
+
+    // The records as they will be split, each with its place.
+    let mut records: Vec<(usize, usize, usize, Vec<Vec<u8>>)> = Vec::new();
+    for at in sample(text, &dialect, last) {
+        let mut cells: Vec<Vec<u8>> = at.cells.iter().map(|c| c.1.to_vec()).collect();
+        if dialect.wrapped {
+            super::split::records(&text[at.start..at.end], 0, &dialect, |split| {
+                cells = split.cells.iter().map(|c| c.1.to_vec()).collect();
+            });
+        }
+        records.push((at.start, at.end, at.next, cells));
+    }
+    let counts: Vec<usize> = records.iter().map(|r| r.3.len()).collect();
+    let (width, _) = usual(&counts);
+
+    let first = records.iter().position(|r| {
+        r.3.len() + usize::from(width > 2) >= width || (width > 4 && r.3.len() * 4 >= width * 3)
+    });
+    let mut shape = Shape {
+        usual: width,
+        ..Shape::default()
+    };
+    let mut headings = Vec::new();
+    let mut body = first.unwrap_or(0);
+    if let Some((start, end, next, cells)) = first.map(|f| &records[f]) {
+        let borrowed: Vec<(u64, &[u8])> = cells.iter().map(|c| (0, c.as_slice())).collect();
+        let like = header_like(&borrowed) && (width > 1 || single_header(&records[body..]));
+        shape.data = *start;
+        if given.header.unwrap_or(like) {
+            headings = cells.iter().map(|c| heading(c)).collect();
+            dialect.marked =
+                cells.len() > 1 && cells[1..].iter().any(|c| c.starts_with(b"\xEF\xBB\xBF"));
+            dialect.header = text[*start..*end].into();
+            shape.header_line = super::split::lines(&text[..*start], &dialect) + 1;
+            shape.header = (*start, *end);
+            shape.data = *next;
+            shape.width = cells.len();
+            body += 1;
+        }
+    }
+    let rows: Vec<Vec<Vec<u8>>> = records
+        .drain(body.min(records.len())..)
+        .take(SAMPLE_ROWS)
+        .map(|r| r.3)
+        .collect();
+    let lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
+    if !lengths.is_empty() {
+        shape.usual = usual(&lengths).0;
+    }
+    shape.mapping = columns::map(&headings, &rows);
+    shape.dialect = dialect;
+    shape
+}
+
+/// One column: the first line is a heading when the others are of another kind.
+fn single_header(records: &[(usize, usize, usize, Vec<Vec<u8>>)]) -> bool {
+    let mut rest = records.iter().skip(1).take(20).peekable();
+    rest.peek().is_some()
+        && rest.all(|r| kind::of(&r.3[0]).is_none_or(|k| k != Kind::Text))
+        && records[0].3[0].len() < 60
+}
+
+/// The lines of a text whose every line is one quoted cell, without that quoting; `None` when it
+/// is not such a text.
+fn unwrap_sample(text: &[u8], last: bool) -> Option<Vec<u8>> {
+    let whole = Dialect::default();
+    let records = sample(text, &whole, last);
+    let mut out = Vec::new();
+    let mut wrapped = 0;
+    for at in &records {
+        let line = text[at.start..at.end].trim_ascii();
+        let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+        let inner = line.strip_prefix(b"\"").and_then(|l| l.strip_suffix(b"\""));
+        match inner {
+            Some(inner) if at.cells.len() == 1 && doubled(inner) => {
+                let text = String::from_utf8_lossy(inner).replace("\"\"", "\"");
+                out.extend_from_slice(text.as_bytes());
+                wrapped += 1;
+            }
+            _ => out.extend_from_slice(line),
+        }
+        out.push(b'\n');
+    }
+    (wrapped > 0 && wrapped * 2 > records.len()).then_some(out)
+}
+
+/// Whether every quote in `inner` is doubled.
+fn doubled(inner: &[u8]) -> bool {
+    let mut quotes = inner.split(|b| *b != b'"');
+    quotes.all(|run| run.len() % 2 == 0)
+}

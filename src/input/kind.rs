@@ -1,0 +1,201 @@
+//! What one cell is: an address, a hash, an id, a number, a time, text.
+//!
+//! It explains columns and names what a file without addresses holds instead. It never decides
+//! whether a cell is looked at.
+
+use super::time;
+use crate::address;
+
+/// What a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// An address and nothing else.
+    Address,
+    /// Text with an address in it.
+    Holds,
+    /// 64 hexadecimal digits: a transaction or block hash.
+    Hash,
+    /// A hash in a text.
+    HoldsHash,
+    /// An extended public key.
+    Xpub,
+    /// A UUID.
+    Uuid,
+    /// An IBAN whose check digits hold.
+    Iban,
+    /// An e-mail address.
+    Email,
+    /// A time or date.
+    Time,
+    /// A time of day without a date.
+    Clock,
+    /// A number, perhaps with a currency.
+    Number,
+    /// A code of letters and digits: an order, ledger or wallet id.
+    Id,
+    /// Anything else.
+    Text,
+}
+
+impl Kind {
+    /// In words, plural.
+    pub(crate) const fn plural(self) -> &'static str {
+        match self {
+            Self::Address | Self::Holds => "addresses",
+            Self::Hash | Self::HoldsHash => "transaction hashes",
+            Self::Xpub => "extended public keys",
+            Self::Uuid => "UUIDs",
+            Self::Iban => "IBANs",
+            Self::Email => "e-mail addresses",
+            Self::Time | Self::Clock => "times",
+            Self::Number => "numbers",
+            Self::Id => "ids",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// Whether `token` (letters and digits) is a hash of 32 bytes in hexadecimal.
+pub(crate) fn hash(token: &[u8]) -> bool {
+    let digits = token.strip_prefix(b"0x").unwrap_or(token);
+    digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn xpub(token: &[u8]) -> bool {
+    const PREFIXES: [&[u8]; 8] = [
+        b"xpub", b"ypub", b"zpub", b"Ypub", b"Zpub", b"tpub", b"Ltub", b"dgub",
+    ];
+    (107..=112).contains(&token.len()) && PREFIXES.iter().any(|p| token.starts_with(p))
+}
+
+/// Whether `text` is an IBAN (ISO 13616): country, check digits, modulo 97.
+pub(crate) fn iban(text: &str) -> bool {
+    let compact: Vec<u8> = text.bytes().filter(|b| *b != b' ').collect();
+    if !(15..=34).contains(&compact.len())
+        || !compact[..2].iter().all(u8::is_ascii_uppercase)
+        || !compact[2..4].iter().all(u8::is_ascii_digit)
+        || !compact.iter().all(u8::is_ascii_alphanumeric)
+    {
+        return false;
+    }
+    let rest = compact[4..]
+        .iter()
+        .chain(&compact[..4])
+        .try_fold(0u32, |rest, b| {
+            let digit = char::from(*b).to_digit(36)?;
+            Some((rest * if digit < 10 { 10 } else { 100 } + digit) % 97)
+        });
+    rest == Some(1)
+}
+
+fn uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether `text` is a number, with a sign, separators, parentheses, or a currency around it.
+pub(crate) fn number(text: &str) -> bool {
+    let core = text
+        .trim_matches(|c: char| c.is_whitespace() || "+-()'$€£¥₿%".contains(c))
+        .trim_end_matches(|c: char| c.is_ascii_uppercase())
+        .trim_matches(|c: char| c.is_whitespace() || "+-()$€£¥₿%".contains(c));
+    let core = match core.split_once(['e', 'E']) {
+        Some((mantissa, exponent))
+            if exponent
+                .trim_start_matches(['+', '-'])
+                .parse::<u32>()
+                .is_ok() =>
+        {
+            mantissa
+        }
+        _ => core,
+    };
+    core.bytes().any(|b| b.is_ascii_digit())
+        && core
+            .chars()
+            .all(|c| c.is_ascii_digit() || ".,' \u{a0}\u{202f}_-".contains(c))
+        && core.matches('-').count() == 0
+}
+
+/// Runs of letters and digits in `cell` that are long enough to be an address.
+fn tokens(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
+    cell.split(|b| !b.is_ascii_alphanumeric())
+        .filter(|t| t.len() >= 25)
+}
+
+/// What `cell` is; `None` when it is empty.
+pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
+    let cell = cell
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(cell)
+        .trim_ascii();
+    let cell = cell.strip_prefix(b"'").unwrap_or(cell);
+    if cell.is_empty() || matches!(cell, b"-" | b"--" | b"N/A" | b"n/a" | b"null" | b"NULL") {
+        return None;
+    }
+    let whole = cell.iter().all(u8::is_ascii_alphanumeric);
+    let mut held = None;
+    for token in tokens(cell) {
+        if hash(token) {
+            if whole || held.is_none() {
+                held = Some(if whole { Kind::Hash } else { Kind::HoldsHash });
+            }
+        } else if xpub(token) {
+            held = Some(Kind::Xpub);
+        } else if address::decode(token).is_ok_and(|d| !d.format.id.is_empty())
+            || address::decode(token).is_err_and(|e| e.lead.is_some())
+        {
+            // `bitcoincash:q…`, `a, b`, and `a;b` are addresses and nothing else.
+            let covered: usize = tokens(cell).map(<[u8]>::len).sum();
+            held = Some(
+                if covered + 16 >= cell.len() && !cell.contains(&b' ')
+                    || whole
+                    || covered * 10 >= cell.len() * 8
+                {
+                    Kind::Address
+                } else {
+                    Kind::Holds
+                },
+            );
+            break;
+        }
+    }
+    if held.is_some() {
+        return held;
+    }
+    let text = String::from_utf8_lossy(cell);
+    let text = text.as_ref();
+    Some(if number(text) && time::parse(text).is_none() {
+        Kind::Number
+    } else if uuid(text) {
+        Kind::Uuid
+    } else if iban(text) {
+        Kind::Iban
+    } else if time::parse(text).is_some() {
+        if number(text) && !time::epoch(text) {
+            Kind::Number
+        } else {
+            Kind::Time
+        }
+    } else if time::clock(text) {
+        Kind::Clock
+    } else if text.contains('@') && !text.contains(' ') && text.contains('.') {
+        Kind::Email
+    } else if id(text) {
+        Kind::Id
+    } else {
+        Kind::Text
+    })
+}
+
+/// A code: no spaces, and digits among its letters.
+fn id(text: &str) -> bool {
+    text.len() >= 8
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_*".contains(&b))
+        && text.bytes().any(|b| b.is_ascii_digit())
+}
