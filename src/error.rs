@@ -1,5 +1,6 @@
 //! Everything that can stop a run, with its exit code and a hint.
 
+use crate::input::InputError;
 use crate::list::ListError;
 use crate::source::{ConfigError, ParseError};
 use std::path::PathBuf;
@@ -75,6 +76,9 @@ pub enum AppError {
         /// What there is.
         known: Vec<String>,
     },
+    /// An export could not be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// `--as` names an asset that this build does not know.
     #[error("unknown asset `{asset}`")]
     UnknownAsset {

@@ -3,6 +3,7 @@
 mod check;
 mod lists;
 mod out;
+mod screen;
 mod validate;
 
 use crate::app::ListOptions;
@@ -11,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Screen(screen::ScreenArgs),
     Check(check::CheckArgs),
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
@@ -59,6 +61,24 @@ struct Global {
     /// Worker threads [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
+}
+
+impl Global {
+    fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(all).max(1)
+    }
+
+    fn colour(&self) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+                    && std::io::stdout().is_terminal()
+            }
+        }
+    }
 }
 
 /// When to use colour.
@@ -140,6 +160,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match &cli.command {
+        Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),

@@ -31,3 +31,13 @@ pub(super) fn write(
     out.get_ref().sync_all().map_err(fail)?;
     std::fs::rename(&part, path).map_err(fail)
 }
+
+/// Columns of the terminal; 100 where there is none.
+pub(super) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns
+        .or_else(terminal)
+        .filter(|c| *c >= 40)
+        .unwrap_or(100)
+}

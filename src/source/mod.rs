@@ -31,7 +31,11 @@ pub const SHAPES: &[Shape] = &[
         title: "our own format of dated facts, as compiled into this build",
         parse: bundled::parse_facts,
     },
-    Shape { id: ofac_advanced::ID, title: "OFAC advanced XML", parse: ofac_advanced::parse },
+    Shape {
+        id: ofac_advanced::ID,
+        title: "OFAC advanced XML",
+        parse: ofac_advanced::parse,
+    },
 ];
 
 /// The TOML of every source that this build knows.

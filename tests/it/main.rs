@@ -5,6 +5,6 @@ mod bundled;
 mod forms;
 mod history;
 mod house;
-mod report;
 mod ofac;
+mod report;
 mod unpack;

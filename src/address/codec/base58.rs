@@ -204,7 +204,8 @@ mod tests {
         for n in 0..=40 {
             for seed in 0..50_u32 {
                 for (i, b) in bytes[..n].iter_mut().enumerate() {
-                    *b = Sha256::digest([seed as u8, n as u8, i as u8])[0] & ((seed as u8).wrapping_mul(7));
+                    *b = Sha256::digest([seed as u8, n as u8, i as u8])[0]
+                        & ((seed as u8).wrapping_mul(7));
                 }
                 let text = bs58::encode(&bytes[..n]).into_string();
                 assert_eq!(encode(&bytes[..n], Alphabet::Bitcoin), text);
