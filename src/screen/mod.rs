@@ -9,6 +9,7 @@ mod report;
 mod scan;
 mod timing;
 mod unique;
+mod wild;
 
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};

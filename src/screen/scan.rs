@@ -7,6 +7,8 @@
 use super::index::Index;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
 use super::unique::Unique;
+use super::wild;
+use crate::address::forms::{self, Status};
 use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
 use crate::finding::{Code, Finding, Place};
 use crate::list::{ListSet, ListingRef};
@@ -212,8 +214,13 @@ impl<'s, 'l> Scan<'s, 'l> {
 
     /// Looks at cells that are no row: titles, notes and headings above a table.
     pub fn aside(&mut self, record: &Record<'_>) {
+        let (cells, columns) = (self.cells, self.columns.clone());
         self.record(record);
         self.rows -= 1;
+        self.cells = cells;
+        for (now, before) in self.columns.iter_mut().zip(columns) {
+            now.0 = before.0;
+        }
     }
 
     /// An empty tally of the same input, for another worker.
@@ -381,57 +388,190 @@ impl<'s, 'l> Scan<'s, 'l> {
             let listings = found.0.to_vec();
             self.hit(at, bytes, None, "", listings, record);
         }
+        if wild::is_wild(bytes) {
+            return self.wild(at, bytes, record);
+        }
+        if wild::is_short_form(bytes)
+            && let Ok(decoded) = address::decode(bytes)
+        {
+            self.tokens += 1;
+            return self.address(at, bytes, decoded, None, "", record);
+        }
         let mut rest = 0;
         while let Some((start, end)) = next_token(bytes, rest) {
             rest = end;
-            let token_at = CellAt {
+            let at = CellAt {
                 byte: at.byte + start as u64,
                 ..at
             };
-            self.token(token_at, &bytes[start..end], bytes, record);
+            self.tokens += 1;
+            if let Err(error) = self.token(at, bytes, start, end, record) {
+                self.refused(at, &bytes[start..end], error, record);
+            }
         }
     }
 
-    fn token(&mut self, at: CellAt, token: &[u8], cell: &[u8], record: &Record<'_>) {
-        self.tokens += 1;
-        match address::decode(token) {
-            Ok(decoded) => self.address(at, token, decoded, "", record),
-            Err(AddressError {
-                lead: Some(identity),
-                near: Some(format),
-                ..
-            }) => {
-                let at_cell = self.place(at);
-                let detail = format!(
-                    "`{}` fails its mixed-case checksum; looked up by its bytes",
-                    text(token)
-                );
-                self.finding(Code::AddressCasing, at, at_cell, detail);
-                self.address(
-                    at,
-                    token,
-                    Decoded { format, identity },
-                    "mixed-case checksum does not hold; compared by its bytes",
-                    record,
-                );
+    /// Looks up one run of letters and digits; what is no address comes back.
+    fn token(
+        &mut self,
+        at: CellAt,
+        cell: &[u8],
+        start: usize,
+        end: usize,
+        record: &Record<'_>,
+    ) -> Result<(), AddressError> {
+        let token = &cell[start..end];
+        let error = match address::decode(token) {
+            Ok(decoded) => {
+                self.address(at, token, decoded, None, "", record);
+                return Ok(());
             }
-            Err(error) => {
-                if token.len() != cell.len()
-                    && let Some(found) = self.screener.index.verbatim(token)
-                {
-                    let listings = found.0.to_vec();
-                    self.hit(at, token, None, "", listings, record);
+            Err(error) => error,
+        };
+        if let AddressError {
+            lead: Some(identity),
+            near: Some(format),
+            ..
+        } = error
+        {
+            let place = self.place(at);
+            let detail = format!(
+                "`{}` fails its mixed-case checksum; looked up by its bytes",
+                text(token)
+            );
+            self.finding(Code::AddressCasing, at, place, detail);
+            let reading = "mixed-case checksum does not hold; compared by its bytes";
+            let listed = self.screener.index.identity(&identity).is_some();
+            self.address(
+                at,
+                token,
+                Decoded { format, identity },
+                None,
+                reading,
+                record,
+            );
+            if !listed {
+                self.look_near(at, token, record);
+            }
+            return Ok(());
+        }
+        if let Some((from, to)) = wild::wider(cell, start, end)
+            && let Ok(decoded) = address::decode(&cell[from..to])
+        {
+            let at = CellAt {
+                byte: at.byte + from as u64 - start as u64,
+                ..at
+            };
+            self.address(at, &cell[from..to], decoded, None, "", record);
+            return Ok(());
+        }
+        if token.len() != cell.len()
+            && let Some(found) = self.screener.index.verbatim(token)
+        {
+            let listings = found.0.to_vec();
+            self.hit(at, token, None, "", listings, record);
+            return Ok(());
+        }
+        Err(error)
+    }
+
+    /// Reads a cell that holds more than plain words through the text forms. Plain tokens in it are
+    /// looked up first, so that nothing a form leaves out is missed.
+    fn wild(&mut self, at: CellAt, cell: &[u8], record: &Record<'_>) {
+        let mut seen: Vec<(usize, usize)> = Vec::new();
+        let mut refused = Vec::new();
+        let mut rest = 0;
+        while let Some((start, end)) = next_token(cell, rest) {
+            rest = end;
+            self.tokens += 1;
+            let at = CellAt {
+                byte: at.byte + start as u64,
+                ..at
+            };
+            match self.token(at, cell, start, end, record) {
+                Ok(()) => seen.push((start, end)),
+                Err(error) => refused.push((start, end, error)),
+            }
+        }
+        let raw = String::from_utf8_lossy(cell);
+        let exact = matches!(raw, std::borrow::Cow::Borrowed(_));
+        for form in forms::read_all(&raw) {
+            let (start, end) = if exact {
+                (form.range.start, form.range.end)
+            } else {
+                (0, cell.len())
+            };
+            let overlaps = |&(s, e): &(usize, usize)| s < end && start < e;
+            if exact && seen.iter().any(overlaps) {
+                continue;
+            }
+            let at = CellAt {
+                byte: at.byte + start as u64,
+                ..at
+            };
+            let shown = &cell[start..end];
+            if let Some(contract) = &form.contract
+                && let Ok(decoded) = address::decode(contract.as_bytes())
+            {
+                self.address(at, shown, decoded, Some(contract), "token contract", record);
+            }
+            let reason = match form.status {
+                Status::Ok | Status::Flagged | Status::NotOnChain => {
+                    let Ok(decoded) = address::decode(form.text.as_bytes()) else {
+                        continue;
+                    };
+                    self.tokens += 1;
+                    refused.retain(|&(s, e, _)| !overlaps(&(s, e)));
+                    let reading = form.notes.join("; ");
+                    self.address(at, shown, decoded, Some(&form.text), &reading, record);
+                    continue;
                 }
-                self.refused(at, token, error);
+                Status::None => continue,
+                // An e-mail address in a note is no payment target.
+                Status::Name if !self.is_party(at.column) => continue,
+                Status::Name => ("name", Code::NotScreenable),
+                Status::Truncated => ("truncated", Code::AddressTruncated),
+                Status::Suspicious => ("suspicious", Code::AddressSuspicious),
+                Status::Secret => ("secret-material", Code::SecretMaterial),
+            };
+            if !self.options.validate {
+                continue;
             }
+            self.tokens += 1;
+            refused.retain(|&(s, e, _)| !overlaps(&(s, e)));
+            let secret = form.status == Status::Secret;
+            let shown = if secret {
+                "(not shown)".to_owned()
+            } else {
+                text(shown)
+            };
+            self.not_screened(reason.0, at, &shown);
+            let place = self.place(at);
+            let notes = form.notes.join("; ");
+            self.finding(reason.1, at, place, format!("`{shown}`: {notes}"));
+            if !secret {
+                self.look_near(at, form.text.as_bytes(), record);
+            }
+        }
+        for (start, end, error) in refused {
+            let at = CellAt {
+                byte: at.byte + start as u64,
+                ..at
+            };
+            self.refused(at, &cell[start..end], error, record);
         }
     }
 
+    /// Looks for listed addresses that a text may have been meant to be.
+    fn look_near(&mut self, _at: CellAt, _token: &[u8], _record: &Record<'_>) {}
+
+    /// Takes in an address. `read_as`: its text, where the cell spells it otherwise.
     fn address(
         &mut self,
         at: CellAt,
         token: &[u8],
         decoded: Decoded,
+        read_as: Option<&str>,
         reading: &str,
         record: &Record<'_>,
     ) {
@@ -439,15 +579,15 @@ impl<'s, 'l> Scan<'s, 'l> {
         self.columns[at.column].1 += 1;
         self.unique.add(hash(&decoded.identity));
         if let Some(found) = self.screener.index.identity(&decoded.identity) {
-            let text = text(token);
+            let spelt = read_as.map_or_else(|| text(token), str::to_owned);
             let address =
-                Address::parse(&text).or_else(|_| Address::parse(&text.to_ascii_lowercase()));
+                Address::parse(&spelt).or_else(|_| Address::parse(&spelt.to_ascii_lowercase()));
             let listings = found.0.to_vec();
             self.hit(at, token, address.ok(), reading, listings, record);
         }
     }
 
-    fn refused(&mut self, at: CellAt, token: &[u8], error: AddressError) {
+    fn refused(&mut self, at: CellAt, token: &[u8], error: AddressError, record: &Record<'_>) {
         if !self.options.validate || self.role(at.column) == Role::Txid {
             return;
         }
@@ -458,7 +598,8 @@ impl<'s, 'l> Scan<'s, 'l> {
             }
             _ => return,
         };
-        let shown = if error.reason == Reason::Secret {
+        let secret = error.reason == Reason::Secret;
+        let shown = if secret {
             "(not shown)".into()
         } else {
             text(token)
@@ -466,6 +607,16 @@ impl<'s, 'l> Scan<'s, 'l> {
         self.not_screened(reason, at, &shown);
         let place = self.place(at);
         self.finding(code, at, place, format!("`{shown}`: {error}"));
+        if !secret {
+            self.look_near(at, token, record);
+        }
+    }
+
+    fn is_party(&self, column: usize) -> bool {
+        matches!(
+            self.role(column),
+            Role::From | Role::To | Role::Party | Role::Own
+        )
     }
 
     fn role(&self, column: usize) -> Role {
