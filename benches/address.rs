@@ -21,11 +21,17 @@ fn seeds() -> impl Iterator<Item = [u8; 32]> {
 }
 
 fn p2pkh() -> Vec<String> {
-    seeds().map(|s| base58::encode_check(&[&[0], &s[..20]].concat(), Alphabet::Bitcoin)).collect()
+    seeds()
+        .map(|s| base58::encode_check(&[&[0], &s[..20]].concat(), Alphabet::Bitcoin))
+        .collect()
 }
 
 fn witness(version: u8, len: usize) -> Vec<String> {
-    let variant = if version == 0 { Variant::Bech32 } else { Variant::Bech32m };
+    let variant = if version == 0 {
+        Variant::Bech32
+    } else {
+        Variant::Bech32m
+    };
     seeds()
         .map(|s| {
             let symbols = [vec![version], bech32::unpack(&s[..len])].concat();
@@ -35,7 +41,9 @@ fn witness(version: u8, len: usize) -> Vec<String> {
 }
 
 fn eip55() -> Vec<String> {
-    seeds().map(|s| evm::encode(s.first_chunk().expect("32 bytes"), None)).collect()
+    seeds()
+        .map(|s| evm::encode(s.first_chunk().expect("32 bytes"), None))
+        .collect()
 }
 
 /// Tokens of 34 to 62 characters that are no address: words, hashes, numbers, base58 noise.
@@ -51,16 +59,18 @@ fn noise() -> Vec<String> {
             let len = 34 + i * 29 % 29;
             let alphabet = alphabets[i % 4];
             let at = |n: usize| Sha256::digest([i as u8, n as u8])[0] as usize % alphabet.len();
-            (0..len + i % 29).map(|n| char::from(alphabet[at(n)])).collect()
+            (0..len + i % 29)
+                .map(|n| char::from(alphabet[at(n)]))
+                .collect()
         })
         .filter(|t: &String| decode(t.as_bytes()).is_err())
         .collect()
 }
 
 fn run(bencher: Bencher, texts: Vec<String>, f: impl Fn(&str) -> bool + Sync) {
-    bencher.counter(ItemsCount::new(texts.len())).bench(|| {
-        texts.iter().filter(|t| f(black_box(t))).count()
-    });
+    bencher
+        .counter(ItemsCount::new(texts.len()))
+        .bench(|| texts.iter().filter(|t| f(black_box(t))).count());
 }
 
 fn detects(text: &str) -> bool {
@@ -97,7 +107,9 @@ mod bech32_p2wpkh {
 
     #[divan::bench]
     fn bech32_segwit_decode(bencher: Bencher) {
-        run(bencher, witness(0, 20), |text| ::bech32::segwit::decode(text).is_ok());
+        run(bencher, witness(0, 20), |text| {
+            ::bech32::segwit::decode(text).is_ok()
+        });
     }
 }
 
@@ -111,7 +123,9 @@ mod bech32m_p2tr {
 
     #[divan::bench]
     fn bech32_segwit_decode(bencher: Bencher) {
-        run(bencher, witness(1, 32), |text| ::bech32::segwit::decode(text).is_ok());
+        run(bencher, witness(1, 32), |text| {
+            ::bech32::segwit::decode(text).is_ok()
+        });
     }
 }
 
@@ -138,7 +152,11 @@ mod evm_mixed_case {
 
 #[divan::bench]
 fn evm_lower_case(bencher: Bencher) {
-    run(bencher, eip55().iter().map(|t| t.to_ascii_lowercase()).collect(), detects);
+    run(
+        bencher,
+        eip55().iter().map(|t| t.to_ascii_lowercase()).collect(),
+        detects,
+    );
 }
 
 #[divan::bench]
