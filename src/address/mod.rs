@@ -6,16 +6,20 @@
 
 pub mod codec;
 mod detect;
+pub mod diagnose;
 pub mod formats;
 mod formats_odd;
 pub mod forms;
 pub mod hrps;
 pub mod identity;
 pub mod network;
+pub mod other;
 pub mod relation;
 
+pub use diagnose::{Diagnosis, diagnose, explain, note};
 pub use formats::{FORMATS, Format};
 pub use identity::{Basis, Identity, Namespace};
+pub use other::{NotAddress, not_address};
 pub use relation::{Relation, relate, relation};
 
 use std::fmt;

@@ -7,6 +7,7 @@
 mod bundled;
 mod text_forms;
 mod vectors;
+mod vectors_odd;
 
 use std::path::PathBuf;
 

@@ -17,6 +17,34 @@ pub mod secret;
 pub mod tron;
 pub mod xrp;
 
+mod exact58;
+mod hex;
+mod hrp;
+mod secp256k1;
+
+pub mod algorand;
+pub mod aptos;
+pub mod byron;
+pub mod cardano;
+pub mod eos;
+pub mod evm_alias;
+pub mod filecoin;
+pub mod hedera;
+pub mod icap;
+pub mod icon;
+pub mod nano;
+pub mod near;
+pub mod neo;
+pub mod secret_odd;
+pub mod ss58;
+pub mod starknet;
+pub mod stellar;
+pub mod sui;
+pub mod tezos;
+pub mod ton;
+pub mod waves;
+pub mod zcash;
+
 /// What an odd scheme makes of a text that it accepts.
 #[derive(Clone, Debug)]
 pub struct Decoding {
