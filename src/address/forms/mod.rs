@@ -16,10 +16,13 @@
 mod chain;
 mod clean;
 mod lightning;
-pub(crate) mod name;
+mod name;
 mod secret;
 mod skeleton;
 mod uri;
+
+pub use name::ends;
+pub use skeleton::skeleton;
 
 use super::formats::Check;
 use super::{Reason, decode};
