@@ -148,9 +148,7 @@ impl<'t> PossibleIndex<'t> {
             self.truncated(head, tail, &mut hits);
         } else if text.is_ascii() {
             self.near(text, &mut hits);
-            if distinct(text) {
-                self.homoglyph(text, 0, &mut hits);
-            }
+            self.homoglyph(text, 0, &mut hits);
         } else if let Some(ascii) = forms::skeleton(text) {
             let changed = text.chars().filter(|c| !c.is_ascii()).count();
             self.homoglyph(&ascii, changed, &mut hits);
@@ -167,7 +165,7 @@ impl<'t> PossibleIndex<'t> {
     }
 
     fn near(&self, text: &str, hits: &mut Vec<PossibleHit>) {
-        if self.is_empty() || !text.is_ascii() || !distinct(text) {
+        if self.is_empty() || !text.is_ascii() || text.len() < TEXT_MIN - 1 {
             return;
         }
         let [start, end, both] = keys(text).map(|key| {
@@ -201,6 +199,9 @@ impl<'t> PossibleIndex<'t> {
 
     fn look_alike(&self, text: &str, hits: &mut Vec<PossibleHit>) {
         let from = fixed(text);
+        if text.len() < from + SIGNIFICANT_MIN {
+            return;
+        }
         let first = self.forward(&text[..from + SHARED]);
         let last = self.backward(&text[text.len() - SHARED..]);
         for at in self.fewer(first, last) {
@@ -339,10 +340,15 @@ fn fixed(text: &str) -> usize {
     if let Some(colon) = bytes.iter().take(20).position(|b| *b == b':' || *b == b'_') {
         return colon + 2;
     }
-    // bech32: a human-readable part, `1`, and the version or header. Base58 has capitals.
-    let hrp = bytes.iter().take(18).position(|b| *b == b'1');
+    // bech32: a human-readable part, `1`, and the version or header. Only the first characters
+    // decide, so that an edit behind them changes nothing.
+    let hrp = bytes
+        .iter()
+        .take(18)
+        .take_while(|b| !b.is_ascii_uppercase())
+        .position(|b| *b == b'1');
     match hrp {
-        Some(at) if at > 0 && !bytes.iter().any(u8::is_ascii_uppercase) => at + 2,
+        Some(at) if at > 0 => at + 2,
         _ => 1,
     }
 }
@@ -359,9 +365,9 @@ fn same(a: u8, b: u8, hex: bool) -> bool {
 /// The keys of the filter: the first characters after the fixed ones, the last characters, and a
 /// few of both. An edit leaves the first or the second as it was, a look-alike shares the third.
 fn keys(text: &str) -> [u64; 3] {
-    let from = fixed(text);
     let bytes = text.as_bytes();
     let end = bytes.len();
+    let from = fixed(text).min(end - FILTERED);
     // FNV-1a: a few characters, no adversary (a false positive only costs a look-up).
     let hash = |seed: u64, part: &[u8]| {
         part.iter().fold(seed, |h, b| {

@@ -56,7 +56,7 @@ fn display_forms_lead_to_their_address() {
         hit,
         PossibleHit {
             kind: PossibleKind::Truncated,
-            distance: 34,
+            distance: 32,
             id: 5
         }
     );
@@ -72,7 +72,7 @@ fn look_alike_letters_lead_to_their_address() {
             2,
         ),
         // The letter case is lost: every cased letter that was upper differs.
-        ("1bggz9tcn4rm9kbzdn7kprqz87sz26samh", 0, 14),
+        ("1bggz9tcn4rm9kbzdn7kprqz87sz26samh", 0, 15),
         // Letter O for zero, twice.
         ("bc1qw5o8d6qejxtdg4y5r3zarvaryOc5xw7kv8f3t4", 2, 2),
     ] {

@@ -489,7 +489,7 @@ impl Reader<'_> {
         }
         form.notes
             .push("look-alike characters outside ASCII".into());
-        let Some(ascii) = skeleton::skeleton(text) else {
+        let Some(ascii) = skeleton(text) else {
             return (form, Sure::No);
         };
         let (found, sure) = self.single(&ascii);
