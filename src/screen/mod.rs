@@ -5,6 +5,7 @@
 
 mod index;
 mod judge;
+mod possible;
 mod report;
 mod scan;
 mod timing;
@@ -13,6 +14,7 @@ mod wild;
 
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
+pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{
     Column, ColumnCoverage, Coverage, InputSummary, Match, NotAddress, NotScreened, Possible, Role,
     ScreeningReport, Summary, Verdict, list_age_days,

@@ -6,5 +6,6 @@ mod forms;
 mod history;
 mod house;
 mod ofac;
+mod possible;
 mod report;
 mod unpack;

@@ -3,9 +3,9 @@
 //!
 //! Of an invoice it reads the fallback field and nothing else; it does not check the signature.
 
+use crate::address::codec::base58::{self, Alphabet};
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Fe32, Fe32IterExt, Hrp};
-use sha2::{Digest, Sha256};
 
 /// Prefixes of Lightning texts. An invoice's amount stands between prefix and separator.
 const PREFIXES: &[&str] = &["lnbc", "lntb", "lnsb", "lno1", "lni1", "lnr1", "lnurl1"];
@@ -65,8 +65,7 @@ fn address(field: &[Fe32], network: &(&str, u8, u8, &str)) -> Option<String> {
     let bytes: Vec<u8> = groups.iter().copied().fes_to_bytes().collect();
     let legacy = |version: u8| {
         let body: Vec<u8> = [version].into_iter().chain(bytes.iter().copied()).collect();
-        let sum = Sha256::digest(Sha256::digest(&body));
-        let text = bs58::encode([&body[..], &sum[..4]].concat()).into_string();
+        let text = base58::encode_check(&body, Alphabet::Bitcoin);
         (bytes.len() == 20).then_some(text)
     };
     match version.to_u8() {

@@ -16,10 +16,13 @@
 mod chain;
 mod clean;
 mod lightning;
-pub(crate) mod name;
+mod name;
 mod secret;
 mod skeleton;
 mod uri;
+
+pub use name::ends;
+pub use skeleton::skeleton;
 
 use super::formats::Check;
 use super::{Reason, decode};
@@ -486,7 +489,7 @@ impl Reader<'_> {
         }
         form.notes
             .push("look-alike characters outside ASCII".into());
-        let Some(ascii) = skeleton::skeleton(text) else {
+        let Some(ascii) = skeleton(text) else {
             return (form, Sure::No);
         };
         let (found, sure) = self.single(&ascii);

@@ -118,11 +118,11 @@ fn host_like(text: &str) -> bool {
 
 /// Whether `text` is a shortened display form: `0x1234…abcd`, `bc1q...t4`, `1A1z***vfNa`.
 pub(super) fn truncated(text: &str) -> bool {
-    parts(text).is_some()
+    ends(text).is_some()
 }
 
-/// The two ends of a shortened display form; the second can be empty.
-pub(crate) fn parts(text: &str) -> Option<(&str, &str)> {
+/// The two ends of a shortened display form (`0x1234…abcd`); the second can be empty.
+pub fn ends(text: &str) -> Option<(&str, &str)> {
     if text.len() > 200 {
         return None;
     }

@@ -101,7 +101,7 @@ const LOOK_ALIKES: &[(char, u8)] = &[
 ];
 
 /// The ASCII text that `text` looks like; `None` when a character of it looks like no ASCII one.
-pub(super) fn skeleton(text: &str) -> Option<String> {
+pub fn skeleton(text: &str) -> Option<String> {
     text.chars()
         .filter(|&c| !is_invisible(c))
         .map(ascii)
