@@ -7,4 +7,5 @@ mod history;
 mod house;
 mod ofac;
 mod report;
+mod store;
 mod unpack;
