@@ -162,6 +162,9 @@ codes! {
     ListStale = "list-stale", Error, "A list is older than its source's limit or than --max-age.";
     ListBundledAge = "list-bundled-age", Info, "A list compiled into this build was used; its date is stated.";
     ListRefused = "list-refused", Error, "A list failed its health gate and was not used.";
+    ListShrunk = "list-shrunk", Error, "A new copy of a list holds much less than the one before; it was not used unless the change was accepted.";
+    ListGrew = "list-grew", Error, "A new copy of a list holds much more than the one before; it was not used unless the change was accepted.";
+    ListOlder = "list-older", Error, "A new copy of a list is older than the one installed; it was not used unless the change was accepted.";
     ListLeftOut = "list-left-out", Info, "The list's own header says that rows were left out of it, and why.";
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";

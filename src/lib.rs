@@ -14,4 +14,5 @@ pub mod list;
 pub mod report;
 pub mod screen;
 pub mod source;
+pub mod store;
 pub mod unpack;

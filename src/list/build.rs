@@ -127,6 +127,18 @@ impl ListBuilder {
                 u16::MAX
             }
         };
+        if let Some(format) = FORMATS.get(format as usize)
+            && address::network::label_fits(new.label, format) == Some(false)
+        {
+            let detail = format!(
+                "`{}` is labelled {}, but is an address of {} ({})",
+                new.text,
+                new.label,
+                format.networks.join(", "),
+                format.title
+            );
+            self.finding(Code::LabelFormatMismatch, new.locator, detail);
+        }
         if self
             .seen
             .insert((entity.0, label, new.text.into()), ())

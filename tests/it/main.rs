@@ -8,4 +8,5 @@ mod house;
 mod ofac;
 mod possible;
 mod report;
+mod store;
 mod unpack;

@@ -1,5 +1,7 @@
 //! OFAC's published files, whole: the figures of an independent count.
 
+use interdict::address::formats::Check;
+use interdict::finding::Code;
 use interdict::list::{List, Snapshot};
 use interdict::source::{parse, sources};
 use interdict::unpack::{Options, open};
@@ -115,6 +117,52 @@ fn sdn_of_2025_11_19() {
         .map(|n| &*n.script)
         .collect();
     assert!(scripts.iter().all(|s| s.len() == 4), "{scripts:?}");
+}
+
+#[test]
+#[ignore = "needs INTERDICT_SHARED"]
+fn the_addresses_of_2025_11_19() {
+    let list = read(&file("sdn_advanced.commit-2025-11-19"));
+    assert_eq!(list.addresses(), 760);
+    let verbatim: Vec<_> = list.listings().filter(|l| l.format.is_none()).collect();
+    let [hex] = &verbatim[..] else {
+        panic!("{verbatim:?}");
+    };
+    let text = "5be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c320";
+    assert_eq!(
+        (hex.text, hex.label, &*hex.entity.id),
+        (text, "XMR", "29585")
+    );
+    // 713 carry a checksum, and it holds; 46 EVM accounts in one case and 1 Solana key carry none.
+    let single_case = |text: &str| !text.bytes().any(|b| b.is_ascii_uppercase());
+    let (mut checked, mut unchecked) = (0, 0);
+    for listing in list.listings().filter(|l| l.format.is_some()) {
+        match listing.format.unwrap().check {
+            Check::Checksum => checked += 1,
+            Check::Casing if single_case(listing.text) => unchecked += 1,
+            Check::Casing => checked += 1,
+            Check::None => unchecked += 1,
+        }
+    }
+    assert_eq!((checked, unchecked), (713, 47));
+    // What the file is known for: nothing else is odd about its addresses.
+    let mut codes = BTreeMap::new();
+    for finding in &list.findings {
+        *codes.entry(finding.code.id()).or_insert(0) += 1;
+    }
+    let of = |code: Code| -> Vec<_> {
+        let found = list.findings.iter().filter(|f| f.code == code);
+        found.map(|f| f.detail.to_string()).collect()
+    };
+    let expect = [
+        (Code::ListedIdentifierUnrecognised.id(), 1),
+        (Code::DuplicateListing.id(), 1),
+        (Code::LabelFormatMismatch.id(), 1),
+    ];
+    assert_eq!(codes, expect.into(), "{:#?}", list.findings);
+    assert!(of(Code::ListedIdentifierUnrecognised)[0].contains(text));
+    assert!(of(Code::DuplicateListing)[0].contains("3F6bbvS1"));
+    assert!(of(Code::LabelFormatMismatch)[0].contains("TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq"));
 }
 
 #[test]

@@ -1,0 +1,277 @@
+//! A document becomes the current snapshot, or is refused with its reasons.
+
+use super::disk::{self, Lock};
+use super::{
+    CURRENT, Counts, DOCUMENT, InstalledList, MANIFEST, Manifest, SOURCE, Store, StoreError,
+    health, is_id, read_list,
+};
+use crate::finding::{Code, Finding, Place};
+use crate::list::Source;
+use crate::source;
+use crate::unpack::UnpackError;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Folders that are being put together begin with this.
+const INCOMING: &str = ".incoming-";
+
+/// How to import.
+#[derive(Clone, Debug)]
+pub struct ImportOptions<'a> {
+    /// Where the document was retrieved from; `None`: its file name.
+    pub url: Option<&'a str>,
+    /// When; `None`: now.
+    pub retrieved_at: Option<Timestamp>,
+    /// Let a change pass at which the health gate stops, and record it.
+    pub accept_change: bool,
+    /// The text of the source's file, when it is not built in; kept beside the snapshot.
+    pub source_toml: Option<&'a str>,
+    /// The archive's member that is meant.
+    pub member: Option<&'a str>,
+    /// How long to wait while another process changes the store.
+    pub patience: Duration,
+}
+
+impl Default for ImportOptions<'_> {
+    fn default() -> Self {
+        Self {
+            url: None,
+            retrieved_at: None,
+            accept_change: false,
+            source_toml: None,
+            member: None,
+            patience: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What came of an import.
+#[derive(Debug)]
+pub enum ImportOutcome {
+    /// The document is the list's current snapshot now.
+    Updated {
+        /// It.
+        now: Box<InstalledList>,
+        /// The one before it; still on disk.
+        before: Option<Box<Manifest>>,
+        /// What the health gate stopped at and was accepted.
+        accepted: Vec<Finding>,
+    },
+    /// It was already.
+    Unchanged(Box<InstalledList>),
+    /// It was not used; what was installed still is.
+    Refused(Refusal),
+}
+
+/// Why a document was not used.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The reasons; never empty.
+    pub findings: Vec<Finding>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Store {
+    /// Makes the document at `path` the current snapshot of `source`, if it is sound.
+    pub fn import(
+        &self,
+        source: &Source,
+        path: &Path,
+        options: &ImportOptions<'_>,
+    ) -> Result<ImportOutcome, StoreError> {
+        let id = &*source.id;
+        if !is_id(id) {
+            return Err(StoreError::Id(id.into()));
+        }
+        let built_in = || source::sources().iter().any(|s| *s.id == *id);
+        if options.source_toml.is_none() && !built_in() {
+            return Err(StoreError::UnknownSource { id: id.into() });
+        }
+        // Before anything is made: a wrong path leaves no trace.
+        fs::metadata(path).map_err(StoreError::io("read", path))?;
+        let folder = self.lists().join(id);
+        fs::create_dir_all(&folder).map_err(StoreError::io("make", &folder))?;
+        let now = Timestamp::now();
+        let _lock = Lock::take(&self.home, options.patience, &now.to_string())?;
+        sweep(&folder)?;
+        let aside = folder.join(format!("{INCOMING}{}", std::process::id()));
+        let outcome = self.import_aside(source, path, options, now, &aside);
+        if aside.exists() {
+            fs::remove_dir_all(&aside).map_err(StoreError::io("remove", &aside))?;
+        }
+        outcome
+    }
+
+    fn import_aside(
+        &self,
+        source: &Source,
+        path: &Path,
+        options: &ImportOptions<'_>,
+        now: Timestamp,
+        aside: &Path,
+    ) -> Result<ImportOutcome, StoreError> {
+        let id = &*source.id;
+        let file = path
+            .file_name()
+            .map_or(DOCUMENT.into(), |name| name.to_string_lossy().into_owned());
+        let documents = aside.join(DOCUMENT);
+        fs::create_dir_all(&documents).map_err(StoreError::io("make", &documents))?;
+        let document = documents.join(&file);
+        let (sha256, bytes) = disk::copy(path, &document)?;
+        let retrieved_at = options.retrieved_at.unwrap_or(now);
+        let mut manifest = Manifest {
+            source: id.into(),
+            sha256,
+            bytes,
+            url: options.url.unwrap_or(&file).into(),
+            file: file.into(),
+            member: options.member.map(Into::into),
+            retrieved_at,
+            checked_at: retrieved_at,
+            published_on: None,
+            counts: Counts::default(),
+            findings: BTreeMap::new(),
+            accepted: Vec::new(),
+            tool: concat!("interdict ", env!("CARGO_PKG_VERSION")).into(),
+        };
+
+        // A snapshot before that is itself damaged is no reason to refuse a sound one.
+        let before = match self.current(id) {
+            Ok(Some(sha256)) => self.snapshot(id, &sha256).ok(),
+            Ok(None) | Err(_) => None,
+        };
+        if let Some(before) = &before
+            && self.is_same(before, &manifest, options)?
+        {
+            let mut same = before.clone();
+            same.manifest.checked_at = same.manifest.checked_at.max(retrieved_at);
+            same.manifest.replace(&same.folder.join(MANIFEST))?;
+            return Ok(ImportOutcome::Unchanged(Box::new(same)));
+        }
+
+        let list = match read_list(source.clone(), &manifest, &document) {
+            Ok(list) => list,
+            Err(StoreError::Document {
+                path,
+                source: UnpackError::Io(source),
+            }) => return Err(StoreError::io("read", &path)(source)),
+            Err(e @ (StoreError::Document { .. } | StoreError::Parse { .. })) => {
+                return Ok(ImportOutcome::Refused(refusal(source, path, &e)));
+            }
+            Err(e) => return Err(e),
+        };
+        manifest.count(&list);
+        let findings = health::check(&list, before.as_ref().map(|b| &b.manifest));
+        if !findings.is_empty() && !options.accept_change {
+            let hint = "if the change is true, import it with `--accept-change`";
+            return Ok(ImportOutcome::Refused(Refusal {
+                findings,
+                hint: Some(hint.into()),
+            }));
+        }
+        let in_words = |f: &Finding| format!("{}: {}", f.code, f.detail).into();
+        manifest.accepted = findings.iter().map(in_words).collect();
+
+        let folder = self.lists().join(id);
+        let place = folder.join(&*manifest.sha256);
+        match self.snapshot(id, &manifest.sha256) {
+            // An older snapshot comes back, or the same one is to be read in another way.
+            Ok(there) if disk::hash(&there.document())? == Some(manifest.sha256.clone()) => {
+                manifest.file = there.manifest.file;
+                describe(&place, &manifest, options)?;
+            }
+            _ => {
+                describe(aside, &manifest, options)?;
+                disk::sync_folder(&documents)?;
+                if place.exists() {
+                    set_aside(&place)?;
+                }
+                disk::rename(aside, &place)?;
+            }
+        }
+        disk::replace(&folder.join(CURRENT), &format!("{}\n", manifest.sha256))?;
+        Ok(ImportOutcome::Updated {
+            now: Box::new(self.snapshot(id, &manifest.sha256)?),
+            before: before.map(|b| Box::new(b.manifest)),
+            accepted: findings,
+        })
+    }
+
+    /// Whether the snapshot in use is this document, whole, read in the same way.
+    fn is_same(
+        &self,
+        before: &InstalledList,
+        new: &Manifest,
+        options: &ImportOptions<'_>,
+    ) -> Result<bool, StoreError> {
+        let toml = fs::read_to_string(before.folder.join(SOURCE)).ok();
+        Ok(before.manifest.sha256 == new.sha256
+            && before.manifest.member == new.member
+            && toml.as_deref() == options.source_toml
+            && disk::hash(&before.document())? == Some(new.sha256.clone()))
+    }
+}
+
+/// Puts source file and manifest beside a document.
+fn describe(
+    folder: &Path,
+    manifest: &Manifest,
+    options: &ImportOptions<'_>,
+) -> Result<(), StoreError> {
+    let source = folder.join(SOURCE);
+    match options.source_toml {
+        Some(toml) => disk::replace(&source, toml)?,
+        None if source.exists() => {
+            fs::remove_file(&source).map_err(StoreError::io("remove", &source))?;
+        }
+        None => {}
+    }
+    manifest.replace(&folder.join(MANIFEST))
+}
+
+fn refusal(source: &Source, path: &Path, error: &StoreError) -> Refusal {
+    // The store's own copy is nothing to name to people.
+    let mut detail = format!("`{}`", path.display());
+    let mut cause: Option<&dyn std::error::Error> = match error {
+        StoreError::Document { source, .. } => Some(source),
+        StoreError::Parse { source, .. } => Some(&**source),
+        other => Some(other),
+    };
+    while let Some(error) = cause {
+        detail = format!("{detail}: {error}");
+        cause = error.source();
+    }
+    let place = Place::whole(source.id.clone());
+    Refusal {
+        findings: vec![Finding::new(Code::ListRefused, place, detail)],
+        hint: error.hint(),
+    }
+}
+
+/// Removes what an import left that did not come to its end. Nobody else is at work: the lock is
+/// held.
+fn sweep(folder: &Path) -> Result<(), StoreError> {
+    for entry in fs::read_dir(folder).map_err(StoreError::io("read", folder))? {
+        let entry = entry.map_err(StoreError::io("read", folder))?;
+        if entry.file_name().to_string_lossy().starts_with(INCOMING) {
+            let path = entry.path();
+            fs::remove_dir_all(&path).map_err(StoreError::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves an older copy of the same snapshot out of the way: it may be damaged, and is not ours to
+/// destroy.
+fn set_aside(place: &Path) -> Result<(), StoreError> {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let free = (1..)
+        .map(|n| place.with_file_name(format!(".replaced-{n}-{name}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| PathBuf::from(place));
+    disk::rename(place, &free)
+}

@@ -1,0 +1,234 @@
+//! Snapshots of lists on disk, each named by the SHA-256 of its document as retrieved.
+//!
+//! `lists/<id>/<sha256>/` holds the document under its own name, its manifest and, for a source that
+//! is not built in, its source file. `lists/<id>/current` names the one in use and is the only file
+//! that is ever replaced. A snapshot is put together aside, checked, and moved in whole; what was
+//! there before stays. It does not know where documents come from or who asks.
+
+mod disk;
+mod error;
+mod health;
+mod import;
+mod manifest;
+
+pub use error::StoreError;
+pub use import::{ImportOptions, ImportOutcome, Refusal};
+pub use manifest::{Counts, Manifest};
+
+use crate::list::{List, Snapshot, Source};
+use crate::source::{self, parse_source};
+use crate::unpack;
+use std::path::{Path, PathBuf};
+
+/// The environment variable that names the store's folder.
+pub const HOME_VARIABLE: &str = "INTERDICT_HOME";
+
+const CURRENT: &str = "current";
+const MANIFEST: &str = "manifest.toml";
+const SOURCE: &str = "source.toml";
+const DOCUMENT: &str = "document";
+
+/// Where the store lies: as given, else as `INTERDICT_HOME` says, else where the platform keeps
+/// programs' data.
+pub fn home(given: Option<&Path>) -> Result<PathBuf, StoreError> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    match std::env::var_os(HOME_VARIABLE) {
+        Some(home) if !home.is_empty() => Ok(home.into()),
+        _ => directories::ProjectDirs::from("", "", "interdict")
+            .map(|dirs| dirs.data_dir().to_owned())
+            .ok_or(StoreError::NoHome),
+    }
+}
+
+/// The store in one folder. Opening makes nothing; the first import does.
+#[derive(Clone, Debug)]
+pub struct Store {
+    home: PathBuf,
+}
+
+/// A list that is installed: its current snapshot.
+#[derive(Clone, Debug)]
+pub struct InstalledList {
+    /// Its source: the file kept beside the snapshot, else the built-in one.
+    pub source: Source,
+    /// What is known of the snapshot.
+    pub manifest: Manifest,
+    /// The snapshot's folder.
+    pub folder: PathBuf,
+}
+
+impl InstalledList {
+    /// The document as retrieved.
+    pub fn document(&self) -> PathBuf {
+        self.folder.join(DOCUMENT).join(&*self.manifest.file)
+    }
+}
+
+impl Store {
+    /// The store in `home`.
+    pub fn open(home: impl Into<PathBuf>) -> Self {
+        Self { home: home.into() }
+    }
+
+    /// Its folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    fn lists(&self) -> PathBuf {
+        self.home.join("lists")
+    }
+
+    /// The ids of the installed lists, sorted.
+    pub fn ids(&self) -> Result<Vec<String>, StoreError> {
+        let folder = self.lists();
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(StoreError::io("read", &folder)(e)),
+        };
+        let mut ids = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(StoreError::io("read", &folder))?;
+            let id = entry.file_name().to_string_lossy().into_owned();
+            if is_id(&id) && entry.path().join(CURRENT).exists() {
+                ids.push(id);
+            }
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Every installed list, by id. One that cannot be read is an error in its place, so that it
+    /// is not taken for one that was never installed.
+    pub fn installed(
+        &self,
+    ) -> Result<Vec<(String, Result<InstalledList, StoreError>)>, StoreError> {
+        let of = |id: String| {
+            let list = self.find(&id);
+            (id, list)
+        };
+        Ok(self.ids()?.into_iter().map(of).collect())
+    }
+
+    /// The installed list `id`.
+    pub fn find(&self, id: &str) -> Result<InstalledList, StoreError> {
+        let Some(sha256) = self.current(id)? else {
+            return Err(StoreError::NotInstalled {
+                id: id.into(),
+                installed: self.ids()?,
+            });
+        };
+        self.snapshot(id, &sha256)
+    }
+
+    /// The snapshot `sha256` of the list `id`.
+    fn snapshot(&self, id: &str, sha256: &str) -> Result<InstalledList, StoreError> {
+        let folder = self.lists().join(id).join(sha256);
+        let manifest = Manifest::read(&folder.join(MANIFEST))?;
+        if *manifest.source != *id || *manifest.sha256 != *sha256 {
+            return Err(StoreError::Manifest {
+                path: folder.join(MANIFEST),
+                why: format!(
+                    "it describes `{}` {}, not this folder",
+                    manifest.source, manifest.sha256
+                ),
+            });
+        }
+        let path = folder.join(SOURCE);
+        let source = match std::fs::read_to_string(&path) {
+            Ok(text) => parse_source(&text).map_err(|source| StoreError::SourceFile {
+                path,
+                source: Box::new(source),
+            })?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => source::sources()
+                .into_iter()
+                .find(|source| *source.id == *id)
+                .ok_or_else(|| StoreError::UnknownSource { id: id.into() })?,
+            Err(e) => return Err(StoreError::io("read", &path)(e)),
+        };
+        Ok(InstalledList {
+            source,
+            manifest,
+            folder,
+        })
+    }
+
+    /// The hash of the current snapshot; `None`: the list is not installed.
+    fn current(&self, id: &str) -> Result<Option<String>, StoreError> {
+        if !is_id(id) {
+            return Err(StoreError::Id(id.into()));
+        }
+        let path = self.lists().join(id).join(CURRENT);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(StoreError::io("read", &path)(e)),
+        };
+        let sha256 = text.trim();
+        if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(Some(sha256.to_owned()))
+        } else {
+            let why = format!("`{}` is no SHA-256", sha256.escape_debug());
+            Err(StoreError::Manifest { path, why })
+        }
+    }
+
+    /// Parses the current snapshot of `id`, re-hashing its document.
+    pub fn load(&self, id: &str) -> Result<List, StoreError> {
+        let installed = self.find(id)?;
+        read_list(
+            installed.source.clone(),
+            &installed.manifest,
+            &installed.document(),
+        )
+    }
+}
+
+/// Parses a document that must be what its manifest says; the hash comes first, so damage on disk
+/// is told apart from a bad document. Of a new document the manifest has the hash already.
+fn read_list(source: Source, manifest: &Manifest, path: &Path) -> Result<List, StoreError> {
+    let options = unpack::Options {
+        member: manifest.member.clone(),
+        ..unpack::Options::default()
+    };
+    let mut document = unpack::open(path, &options).map_err(|source| StoreError::Document {
+        path: path.to_owned(),
+        source,
+    })?;
+    let id = source.id.clone();
+    let snapshot = Snapshot {
+        sha256: manifest.sha256.clone(),
+        bytes: manifest.bytes,
+        url: manifest.url.clone(),
+        retrieved_at: Some(manifest.retrieved_at),
+        published_on: None,
+        bundled: false,
+    };
+    let list = source::parse(source, snapshot, &mut document);
+    let found = document.finish().map_err(StoreError::io("read", path))?;
+    if found.sha256 != manifest.sha256 || found.bytes != manifest.bytes {
+        return Err(StoreError::Tampered {
+            path: path.to_owned(),
+            expected: manifest.sha256.clone(),
+            found: found.sha256,
+        });
+    }
+    list.map_err(|source| StoreError::Parse {
+        id,
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
+}
+
+/// Whether `id` is one: kebab-case, so it is a safe folder name everywhere.
+fn is_id(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= 64
+        && !id.starts_with('-')
+        && id
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
