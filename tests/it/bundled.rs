@@ -156,7 +156,6 @@ fn every_listing_is_dated_and_can_be_traced() {
 
 /// Everything parses and comes back the same, except what the publisher itself got wrong.
 #[test]
-#[ignore = "the table has three formats yet"]
 fn every_address_is_an_address() {
     let wrong = [
         "5be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c320",
