@@ -314,7 +314,9 @@ fn matched(inner: &str, open: char, close: char) -> bool {
         if c == open {
             depth += 1;
         } else if c == close {
-            let Some(less) = depth.checked_sub(1) else { return false };
+            let Some(less) = depth.checked_sub(1) else {
+                return false;
+            };
             depth = less;
         }
         true
