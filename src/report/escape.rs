@@ -16,7 +16,7 @@ pub fn acts(c: char) -> bool {
             '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+            | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The text on one line, with every character that acts shown instead.
@@ -90,6 +90,43 @@ pub fn html(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// [`visible`], for Markdown, also in a table's cell: no markup of either language is left.
+pub fn markdown(text: &str) -> Cow<'_, str> {
+    let text = visible(text);
+    if !text.contains(|c: char| c.is_ascii_punctuation()) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A path as a relative URI reference (RFC 3986): everything but unreserved characters and `/` is
+/// percent-encoded, so a colon cannot make a scheme.
+pub fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char);
+            }
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 /// Passes JSON on with every character that [`acts`] as `\uXXXX`: the same document, harmless in a
@@ -174,6 +211,21 @@ mod tests {
             html("<script>\"a\" & 'b'"),
             "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;"
         );
+    }
+
+    #[test]
+    fn markdown_is_text() {
+        assert_eq!(
+            markdown("a|b `c` [d](e) <f> \\"),
+            "a\\|b \\`c\\` \\[d\\](e) &lt;f&gt; \\\\"
+        );
+    }
+
+    #[test]
+    fn a_path_is_a_relative_reference() {
+        assert_eq!(uri("march 1.csv"), "march%201.csv");
+        assert_eq!(uri("javascript:x"), "javascript%3Ax");
+        assert_eq!(uri("a/é"), "a/%C3%A9");
     }
 
     #[test]

@@ -9,8 +9,13 @@ mod csv;
 pub mod escape;
 mod flat;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod table;
 mod words;
+#[cfg(feature = "cli")]
+mod xlsx;
 
 pub use flat::FLAT_COLUMNS;
 
@@ -95,6 +100,35 @@ pub const REPORT_FORMATS: &[ReportFormat] = &[
         extensions: &["csv"],
         binary: false,
         write: csv::write,
+    },
+    ReportFormat {
+        id: "markdown",
+        title: "for a ticket, a merge request or a wiki",
+        extensions: &["md", "markdown"],
+        binary: false,
+        write: markdown::write,
+    },
+    ReportFormat {
+        id: "sarif",
+        title: "SARIF 2.1.0, for code scanning and pipelines",
+        extensions: &["sarif"],
+        binary: false,
+        write: sarif::write,
+    },
+    ReportFormat {
+        id: "junit",
+        title: "JUnit XML, for pipelines: a match is a failure",
+        extensions: &["xml"],
+        binary: false,
+        write: junit::write,
+    },
+    #[cfg(feature = "cli")]
+    ReportFormat {
+        id: "xlsx",
+        title: "a workbook, for an officer",
+        extensions: &["xlsx"],
+        binary: true,
+        write: xlsx::write,
     },
 ];
 

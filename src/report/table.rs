@@ -117,20 +117,14 @@ fn checked(report: &ScreeningReport<'_>, page: &mut Page<'_>) -> io::Result<()> 
         )?;
     }
     for (at, input) in report.inputs.iter().enumerate() {
-        let how = match &*input.profile {
-            "" => "by content".to_owned(),
-            profile => format!("as {profile}"),
-        };
-        let encoding = [&*input.encoding, &*input.compression].map(visible);
-        let encoding = encoding.iter().filter(|e| !e.is_empty()).cloned();
-        let encoding = encoding.collect::<Vec<_>>().join(", ");
         page.text(
             2,
             "",
             &format!(
-                "{}: {}, read {how} ({encoding})",
+                "{}: {}, read {}",
                 short(&input.path, SHOWN),
-                count(input.rows, "row", "rows")
+                count(input.rows, "row", "rows"),
+                visible(&words::read_as(input))
             ),
         )?;
         let columns = || coverage.columns.iter().filter(|c| c.input == at);

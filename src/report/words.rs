@@ -4,7 +4,7 @@
 //! Texts are raw: each format escapes them for itself.
 
 use crate::list::{Authority, Entity, Interval, List, Listing};
-use crate::screen::{Match, NotScreened, ScreeningReport, Verdict};
+use crate::screen::{InputSummary, Match, NotScreened, ScreeningReport, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict in one sentence, without the lists.
@@ -161,6 +161,17 @@ pub(super) fn column(column: &crate::screen::Column) -> String {
         "" => format!("column {}", column.index + 1),
         name => name.to_owned(),
     }
+}
+
+/// "as etherscan, utf-8, gzip".
+pub(super) fn read_as(input: &InputSummary) -> String {
+    let how = match &*input.profile {
+        "" => "by content".to_owned(),
+        profile => format!("as {profile}"),
+    };
+    let parts = [&*how, &*input.encoding, &*input.compression];
+    let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    parts.join(", ")
 }
 
 /// The matches of one listed entity on one list.
