@@ -272,7 +272,7 @@ fn from_zip(
 ) -> Result<Unpacked, UnpackError> {
     let mut archive = ZipArchive::new(reader).map_err(zip_error)?;
     let workbook = |name: &str| matches!(name, "[Content_Types].xml" | "mimetype");
-    if archive.file_names().any(workbook) {
+    if (0..archive.len()).any(|ix| workbook(&member_name(&archive, ix))) {
         let mut reader = archive.into_inner();
         reader.seek(SeekFrom::Start(0))?;
         return from_stream(Packing::Plain, Box::new(reader), options);
@@ -281,7 +281,9 @@ fn from_zip(
     let index = choose(&archive, options.member.as_deref(), stem.as_deref())?;
     let (member, packed) = {
         let file = archive.by_index(index).map_err(zip_error)?;
-        (Box::from(file.name()), file.compressed_size())
+        let packed = file.compressed_size();
+        drop(file);
+        (Box::from(member_name(&archive, index)), packed)
     };
     let options = options.clone();
     spawn(Packing::Zip, Some(member), move |pump| {
@@ -301,14 +303,14 @@ fn choose<R: Read + Seek>(
     wanted: Option<&str>,
     stem: Option<&str>,
 ) -> Result<usize, UnpackError> {
-    let members: Vec<(usize, &str)> = (0..archive.len())
-        .filter_map(|ix| Some((ix, archive.name_for_index(ix)?)))
+    let members: Vec<(usize, String)> = (0..archive.len())
+        .map(|ix| (ix, member_name(archive, ix)))
         .filter(|(_, name)| {
-            let base = name.rsplit('/').next().unwrap_or(name);
+            let base = name.rsplit('/').next().unwrap_or(name.as_str());
             !base.is_empty() && !base.starts_with('.') && !name.starts_with("__MACOSX/")
         })
         .collect();
-    let names = || members.iter().map(|(_, name)| Box::from(*name)).collect();
+    let names = || members.iter().map(|(_, name)| Box::from(name.as_str())).collect();
     let only = |is_it: &dyn Fn(&str) -> bool| {
         let mut found = members.iter().filter(|(_, name)| is_it(name));
         found.next().filter(|_| found.next().is_none()).map(|m| m.0)
@@ -326,6 +328,14 @@ fn choose<R: Read + Seek>(
         (_, None) => stem
             .and_then(|stem| only(&|name| base(name) == Some(stem.to_ascii_lowercase().into())))
             .ok_or_else(|| UnpackError::SeveralMembers(names())),
+    }
+}
+
+/// The name of a member; a made-up one where its bytes are no text, so that none is passed over.
+fn member_name<R: Read + Seek>(archive: &ZipArchive<R>, index: usize) -> String {
+    match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => format!("member {}", index + 1),
     }
 }
 
