@@ -6,14 +6,16 @@ use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
-use crate::list::{List, ListSet};
+use crate::list::{Authority, List, ListSet, Snapshot, Source};
+use crate::report::answers::ListStatus;
 use crate::screen::{
     Column, Judge, Layout, Match, Possible, Record, Role, RowTime, Scan, ScanOptions, Screener,
     Verdict, judge, judge_near, list_age_days,
 };
 use crate::source;
+use crate::store::{self, Store};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which lists, for which moment, how strictly.
 #[derive(Clone, Debug)]
@@ -43,12 +45,23 @@ pub struct Lists {
 
 /// Loads the wanted lists.
 pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
+    let store = Store::open(store::home(options.home.as_deref())?);
     let mut lists = Vec::new();
     if options.lists.is_empty() {
-        lists.extend(source::bundled_lists());
+        for id in store.ids()? {
+            lists.push(store.load(&id)?);
+        }
+        let installed: Vec<_> = lists.iter().map(|l: &List| l.source.id.clone()).collect();
+        lists.extend(
+            source::bundled_lists()
+                .into_iter()
+                .filter(|l| !installed.contains(&l.source.id)),
+        );
     }
-    for wanted in &options.lists {
-        lists.push(load_list(wanted, options)?);
+    let mut wanted = options.lists.clone();
+    wanted.dedup();
+    for wanted in &wanted {
+        lists.push(load_list(&store, wanted)?);
     }
     join_histories(&mut lists);
     let mut findings = Vec::new();
@@ -56,16 +69,12 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
     for list in &lists {
         let id = &list.source.id;
         let age = list_age_days(list, options.as_of);
-        let limit = options.max_age.or(list.source.max_age);
-        let hours = age.map(|days| days * 24);
-        if let (Some(limit), Some(hours), Some(days)) = (limit, hours, age)
-            && hours > limit.as_hours()
-        {
+        if let Some((days, limit)) = is_stale(list, options) {
             refused |= !options.allow_stale;
             findings.push(Finding::new(
                 Code::ListStale,
                 Place::whole(id.clone()),
-                format!("{days} days old, the limit is {} hours", limit.as_hours()),
+                format!("{days} days old, the limit is {limit} hours"),
             ));
         } else if list.snapshot.bundled {
             let day = list
@@ -97,16 +106,198 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
     })
 }
 
-fn load_list(wanted: &str, _options: &ListOptions) -> Result<List, AppError> {
+/// The state of one list.
+#[derive(Debug)]
+pub struct Status {
+    /// Its source.
+    pub source: Source,
+    /// The list, when it could be read.
+    pub list: Option<List>,
+    /// `ok`, `bundled`, `stale`, `unhealthy`.
+    pub health: &'static str,
+    /// Why it could not be read.
+    pub error: Option<String>,
+}
+
+impl Status {
+    /// As the machine-readable answer has it.
+    pub fn answer(&self) -> ListStatus<'_> {
+        match &self.list {
+            Some(list) => ListStatus::of(list, self.health),
+            None => ListStatus {
+                id: &self.source.id,
+                title: &self.source.title,
+                publisher: &self.source.publisher,
+                authority: self.source.authority.id(),
+                url: self.source.urls.first().map_or("", |url| url),
+                list: None,
+                health: self.health,
+                findings: &[],
+            },
+        }
+    }
+}
+
+/// The state of every installed list and of the bundled ones.
+pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
+    let store = Store::open(store::home(options.home.as_deref())?);
+    let mut all = Vec::new();
+    for (id, found) in store.installed()? {
+        let known = || source::sources().into_iter().find(|s| *s.id == *id);
+        let source = match &found {
+            Ok(installed) => Some(installed.source.clone()),
+            Err(_) => known(),
+        };
+        let loaded = found.and_then(|_| store.load(&id));
+        let (list, error) = match loaded {
+            Ok(list) => (Some(list), None),
+            Err(e) => (None, Some(with_causes(&e))),
+        };
+        let health = match &list {
+            None => "unhealthy",
+            Some(list) if is_stale(list, options).is_some() => "stale",
+            Some(_) => "ok",
+        };
+        let source = source.unwrap_or_else(|| own_source(Path::new(&id)));
+        all.push(Status {
+            source,
+            list,
+            health,
+            error,
+        });
+    }
+    for list in source::bundled_lists() {
+        if all.iter().all(|s| s.source.id != list.source.id) {
+            let source = list.source.clone();
+            all.push(Status {
+                source,
+                list: Some(list),
+                health: "bundled",
+                error: None,
+            });
+        }
+    }
+    all.sort_by(|a, b| a.source.id.cmp(&b.source.id));
+    Ok(all)
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(why) = cause {
+        text.push_str(": ");
+        text.push_str(&why.to_string());
+        cause = why.source();
+    }
+    text
+}
+
+/// Age in days and limit in hours of a list that is older than it may be.
+fn is_stale(list: &List, options: &ListOptions) -> Option<(i64, i64)> {
+    let days = list_age_days(list, options.as_of)?;
+    let limit = options.max_age.or(list.source.max_age)?.as_hours();
+    (days * 24 > limit).then_some((days, limit))
+}
+
+/// An installed list, a bundled one, or the user's own file.
+fn load_list(store: &Store, wanted: &str) -> Result<List, AppError> {
+    let installed = store.ids()?;
+    if installed.iter().any(|id| id == wanted) {
+        return Ok(store.load(wanted)?);
+    }
     let bundled = source::bundled_lists();
-    let known = bundled.iter().map(|l| l.source.id.to_string()).collect();
+    let mut known: Vec<String> = bundled.iter().map(|l| l.source.id.to_string()).collect();
     if let Some(list) = bundled.into_iter().find(|l| *l.source.id == *wanted) {
         return Ok(list);
     }
-    Err(AppError::ListMissing {
-        id: wanted.into(),
-        known,
-    })
+    let path = Path::new(wanted);
+    if !path.exists() {
+        known.extend(installed);
+        known.sort();
+        known.dedup();
+        return Err(AppError::ListMissing {
+            id: wanted.into(),
+            known,
+        });
+    }
+    own_list(path)
+}
+
+/// A list from the user's own file: a source TOML with its document beside it, or any text of
+/// addresses.
+fn own_list(path: &Path) -> Result<List, AppError> {
+    let failed = |source| AppError::File {
+        verb: "read",
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let (source, document_path, bytes) = if path.extension().is_some_and(|e| e == "toml") {
+        let text = String::from_utf8_lossy(&bytes);
+        let source = source::parse_source(&text).map_err(|source| AppError::SourceFile {
+            path: path.to_owned(),
+            source,
+        })?;
+        let name = source.options.get("document").ok_or_else(|| {
+            AppError::Usage(format!(
+                "`{}` names no document; add `document = \"FILE\"` under [options]",
+                path.display()
+            ))
+        })?;
+        let document = path.with_file_name(&**name);
+        let bytes = std::fs::read(&document).map_err(|source| AppError::File {
+            verb: "read",
+            path: document.clone(),
+            source,
+        })?;
+        (source, document, bytes)
+    } else {
+        (own_source(path), path.to_owned(), bytes)
+    };
+    let id = source.id.to_string();
+    let snapshot = Snapshot {
+        sha256: source::sha256(&bytes).into(),
+        bytes: bytes.len() as u64,
+        url: document_path.to_string_lossy().into(),
+        retrieved_at: None,
+        published_on: None,
+        bundled: false,
+    };
+    let list = source::parse(source, snapshot, &mut &*bytes)
+        .map_err(|source| AppError::List { id, source })?;
+    Ok(list)
+}
+
+fn own_source(path: &Path) -> Source {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let id: String = stem
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    Source {
+        id: id.trim_matches('-').into(),
+        title: format!("own list `{}`", path.display()).into(),
+        publisher: "the user".into(),
+        authority: Authority::User,
+        licence: "not stated".into(),
+        homepage: "".into(),
+        urls: Vec::new(),
+        max_age: None,
+        at_least: 1,
+        max_shrink: None,
+        max_growth: None,
+        shape: "lines".into(),
+        labels: Vec::new(),
+        columns: Default::default(),
+        options: Default::default(),
+        superseded_by: None,
+    }
 }
 
 fn join_histories(lists: &mut Vec<List>) {

@@ -3,6 +3,7 @@
 use crate::input::InputError;
 use crate::list::ListError;
 use crate::source::{ConfigError, ParseError};
+use crate::store::StoreError;
 use std::path::PathBuf;
 
 /// The exit codes of the command line; never shared between causes. Where several apply the order
@@ -93,6 +94,27 @@ pub enum AppError {
         /// Why.
         source: ParseError,
     },
+    /// An import names a list that this build does not know.
+    #[error("no source `{id}` is built in")]
+    UnknownList {
+        /// As given.
+        id: String,
+        /// Those that are.
+        known: Vec<String>,
+    },
+    /// A document was refused; what was installed still is.
+    #[error("`{id}` was not installed: {}", why.join("; "))]
+    ListRefused {
+        /// The list.
+        id: String,
+        /// The reasons.
+        why: Vec<String>,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// The store could not do what was asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A source file is not valid.
     #[error("cannot use source file `{}`", path.display())]
     SourceFile {
@@ -133,7 +155,10 @@ impl AppError {
     /// The exit code.
     pub const fn exit(&self) -> Exit {
         match self {
-            Self::ListMissing { .. } | Self::List { .. } => Exit::ListsRefused,
+            Self::ListMissing { .. }
+            | Self::List { .. }
+            | Self::ListRefused { .. }
+            | Self::Store(_) => Exit::ListsRefused,
             _ => Exit::CannotRun,
         }
     }

@@ -310,7 +310,12 @@ fn choose<R: Read + Seek>(
             !base.is_empty() && !base.starts_with('.') && !name.starts_with("__MACOSX/")
         })
         .collect();
-    let names = || members.iter().map(|(_, name)| Box::from(name.as_str())).collect();
+    let names = || {
+        members
+            .iter()
+            .map(|(_, name)| Box::from(name.as_str()))
+            .collect()
+    };
     let only = |is_it: &dyn Fn(&str) -> bool| {
         let mut found = members.iter().filter(|(_, name)| is_it(name));
         found.next().filter(|_| found.next().is_none()).map(|m| m.0)

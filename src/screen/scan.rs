@@ -5,6 +5,7 @@
 //! the parts of one input are merged, and the result does not depend on how it was cut.
 
 use super::index::Index;
+use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
 use super::unique::Unique;
 use super::wild;
@@ -14,6 +15,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::list::{ListSet, ListingRef};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 /// Shortest token that is looked at as an address on its own: an XRP address has 25 characters.
 const TOKEN_MIN: usize = 25;
@@ -21,12 +23,18 @@ const TOKEN_MIN: usize = 25;
 const TOKEN_MAX: usize = 1023;
 /// Findings of one code that are kept one by one; the rest is counted.
 const FINDINGS_MAX: usize = 1000;
+/// Listed addresses named for one doubtful text.
+const NEAR_MAX: usize = 10;
+/// Identities remembered as resembling nothing listed.
+const FAR_SLOTS: usize = 1 << 13;
 
 /// Lists, made ready to be looked up. Immutable, shared by all workers.
 #[derive(Debug)]
 pub struct Screener<'l> {
     lists: &'l ListSet,
     index: Index,
+    /// Built when the first doubtful text asks for it.
+    near: OnceLock<(PossibleIndex<'l>, Vec<ListingRef>)>,
 }
 
 impl<'l> Screener<'l> {
@@ -35,7 +43,33 @@ impl<'l> Screener<'l> {
         Self {
             lists,
             index: Index::build(lists),
+            near: OnceLock::new(),
         }
+    }
+
+    /// Listed addresses that `text`, which is none of them, may mean or be made to look like.
+    /// `valid`: it is an address itself, so a shortened form is out of the question.
+    pub fn near(&self, text: &str, valid: bool) -> Vec<(ListingRef, &'static str, u8)> {
+        let (index, refs) = self.near.get_or_init(|| {
+            let refs: Vec<ListingRef> = self
+                .lists
+                .refs()
+                .filter(|at| self.lists.listing(*at).format.is_some())
+                .collect();
+            let texts = refs
+                .iter()
+                .zip(0..)
+                .map(|(at, id)| (self.lists.listing(*at).text, id));
+            (PossibleIndex::build(texts), refs)
+        });
+        let hits = if valid {
+            index.find_like(text)
+        } else {
+            index.find(text)
+        };
+        hits.into_iter()
+            .map(|hit| (refs[hit.id as usize], hit.kind.id(), hit.distance))
+            .collect()
     }
 
     /// The lists.
@@ -163,6 +197,8 @@ pub struct Scan<'s, 'l> {
     pub near: Vec<Near>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
+    /// Hashes of identities that resemble nothing listed.
+    far: Box<[u64]>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -190,6 +226,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             near: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
+            far: vec![0; FAR_SLOTS].into(),
         }
     }
 
@@ -451,7 +488,7 @@ impl<'s, 'l> Scan<'s, 'l> {
                 record,
             );
             if !listed {
-                self.look_near(at, token, record);
+                self.look_near(at, token, &text(token), false, record);
             }
             return Ok(());
         }
@@ -540,6 +577,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             self.tokens += 1;
             refused.retain(|&(s, e, _)| !overlaps(&(s, e)));
             let secret = form.status == Status::Secret;
+            let cell_part = shown;
             let shown = if secret {
                 "(not shown)".to_owned()
             } else {
@@ -550,7 +588,8 @@ impl<'s, 'l> Scan<'s, 'l> {
             let notes = form.notes.join("; ");
             self.finding(reason.1, at, place, format!("`{shown}`: {notes}"));
             if !secret {
-                self.look_near(at, form.text.as_bytes(), record);
+                let skeleton = form.skeleton.as_deref();
+                self.look_near(at, cell_part, skeleton.unwrap_or(&form.text), false, record);
             }
         }
         for (start, end, error) in refused {
@@ -562,8 +601,44 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
     }
 
-    /// Looks for listed addresses that a text may have been meant to be.
-    fn look_near(&mut self, _at: CellAt, _token: &[u8], _record: &Record<'_>) {}
+    /// Looks for listed addresses that a text may have been meant to be, or made to look like.
+    fn look_near(
+        &mut self,
+        at: CellAt,
+        shown: &[u8],
+        meant: &str,
+        valid: bool,
+        record: &Record<'_>,
+    ) {
+        let mut found = self.screener.near(meant, valid);
+        // A shortened form fits many; a person looks at a handful.
+        found.truncate(NEAR_MAX);
+        if !found.is_empty() {
+            let hit = Hit {
+                at,
+                text: text(shown).into(),
+                address: Address::parse(meant).ok(),
+                reading: "".into(),
+                context: self.context(record),
+                listings: Vec::new(),
+            };
+            self.near.push(Near { hit, found });
+        }
+    }
+
+    fn context(&self, record: &Record<'_>) -> RowContext {
+        let cell = |column: Option<usize>| -> Box<str> {
+            let bytes = column
+                .and_then(|c| record.cells.get(c))
+                .map_or(&[][..], |c| c.1);
+            text(bytes.trim_ascii()).into()
+        };
+        RowContext {
+            time: cell(self.layout.time),
+            amount: cell(self.layout.amount),
+            asset: cell(self.layout.asset),
+        }
+    }
 
     /// Takes in an address. `read_as`: its text, where the cell spells it otherwise.
     fn address(
@@ -584,6 +659,18 @@ impl<'s, 'l> Scan<'s, 'l> {
                 Address::parse(&spelt).or_else(|_| Address::parse(&spelt.to_ascii_lowercase()));
             let listings = found.0.to_vec();
             self.hit(at, token, address.ok(), reading, listings, record);
+        } else if self.options.validate {
+            // Most addresses come again; those known to resemble nothing are not asked twice.
+            let hash = hash(&decoded.identity);
+            let slot = hash as usize % FAR_SLOTS;
+            if self.far[slot] != hash {
+                let before = self.near.len();
+                let spelt = read_as.map_or_else(|| text(token), str::to_owned);
+                self.look_near(at, token, &spelt, true, record);
+                if self.near.len() == before {
+                    self.far[slot] = hash;
+                }
+            }
         }
     }
 
@@ -608,7 +695,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         let place = self.place(at);
         self.finding(code, at, place, format!("`{shown}`: {error}"));
         if !secret {
-            self.look_near(at, token, record);
+            self.look_near(at, token, &text(token), false, record);
         }
     }
 
@@ -664,17 +751,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         listings: Vec<ListingRef>,
         record: &Record<'_>,
     ) {
-        let cell = |column: Option<usize>| -> Box<str> {
-            let bytes = column
-                .and_then(|c| record.cells.get(c))
-                .map_or(&[][..], |c| c.1);
-            text(bytes.trim_ascii()).into()
-        };
-        let context = RowContext {
-            time: cell(self.layout.time),
-            amount: cell(self.layout.amount),
-            asset: cell(self.layout.asset),
-        };
+        let context = self.context(record);
         self.hits.push(Hit {
             at,
             text: text(token).into(),

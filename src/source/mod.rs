@@ -3,6 +3,7 @@
 
 mod bundled;
 mod config;
+mod lines;
 mod ofac_advanced;
 mod xml;
 
@@ -26,6 +27,11 @@ pub struct Shape {
 
 /// Every document shape.
 pub const SHAPES: &[Shape] = &[
+    Shape {
+        id: "lines",
+        title: "text of addresses, one a line",
+        parse: lines::parse_lines,
+    },
     Shape {
         id: "interdict-facts",
         title: "our own format of dated facts, as compiled into this build",
@@ -120,4 +126,10 @@ pub fn parse(
     let mut builder = ListBuilder::new(source, snapshot);
     (shape.parse)(document, &mut builder)?;
     Ok(builder.finish()?)
+}
+
+/// SHA-256 of a document in lower-case hex: the name of its snapshot.
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(bytes))
 }
