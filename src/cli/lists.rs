@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tabled::builder::Builder;
+use tabled::settings::peaker::Priority;
 use tabled::settings::{Style, Width};
 
 /// Status of the lists; import
@@ -118,13 +119,13 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
     let mut table = Builder::default();
     table.push_record([
         "id",
-        "publisher",
         "published",
         "retrieved",
         "age",
         "entities",
         "addresses",
         "health",
+        "title",
     ]);
     for s in status {
         let list = s.list.as_ref();
@@ -132,7 +133,6 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
         let age = list.and_then(|l| crate::screen::list_age_days(l, options.as_of));
         table.push_record([
             s.source.id.to_string(),
-            s.source.publisher.to_string(),
             text(
                 list.and_then(|l| l.snapshot.published_on)
                     .map(|d| d.to_string()),
@@ -148,6 +148,7 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
                 verbatim => format!("{} + {verbatim} verbatim", l.addresses()),
             })),
             s.health.to_owned(),
+            escape::visible(&s.source.title).into_owned(),
         ]);
     }
     let mut table = table.build();

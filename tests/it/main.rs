@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod bundled;
+mod cli;
+mod demo;
 mod forms;
 mod history;
 mod house;
