@@ -182,6 +182,9 @@ fn every_address_is_an_address() {
             .filter(|f| f.code != Code::ListLeftOut)
             .collect();
         odd.retain(|f| !wrong.iter().any(|w| f.detail.contains(w)));
+        // Published under XBT, and a Tron account all the same.
+        let tron = "`TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq` is labelled XBT";
+        odd.retain(|f| f.code != Code::LabelFormatMismatch || !f.detail.starts_with(tron));
         assert!(odd.is_empty(), "{}: {odd:?}", list.source.id);
     }
 }

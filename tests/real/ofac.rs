@@ -1,9 +1,11 @@
 //! OFAC's published files, whole: the figures of an independent count.
+#![allow(clippy::print_stdout, reason = "figures for whoever runs it")]
 
 use interdict::address::formats::Check;
 use interdict::finding::Code;
 use interdict::list::{List, Snapshot};
 use interdict::source::{parse, sources};
+use interdict::store::{ImportOptions, ImportOutcome, Store};
 use interdict::unpack::{Options, open};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -193,4 +195,68 @@ fn tornado_cash_left_in_march_2025() {
     assert!(before > after, "{before} then {after}");
     let (before, after) = (count("2025-10-30"), count("2025-11-04"));
     assert_eq!(after - before, 53);
+}
+
+#[test]
+#[ignore = "needs INTERDICT_SHARED"]
+fn a_year_of_editions_passes_the_gate_in_order() {
+    let scratch = tempfile::tempdir().unwrap();
+    let store = Store::open(scratch.path());
+    let source = sources()
+        .into_iter()
+        .find(|s| &*s.id == "ofac-sdn")
+        .unwrap();
+    let import = |path: &std::path::Path| {
+        let start = Instant::now();
+        let outcome = store
+            .import(&source, path, &ImportOptions::default())
+            .unwrap();
+        println!("import of {}: {:?}", path.display(), start.elapsed());
+        outcome
+    };
+    for day in [
+        "2025-03-04",
+        "2025-03-21",
+        "2025-10-30",
+        "2025-11-04",
+        "2025-11-19",
+    ] {
+        let outcome = import(&file(&format!("sdn_advanced.commit-{day}")));
+        assert!(
+            matches!(outcome, ImportOutcome::Updated { .. }),
+            "{day}: {outcome:?}"
+        );
+        assert_eq!(
+            store.load("ofac-sdn").unwrap().snapshot.published_on,
+            Some(day.parse().unwrap())
+        );
+    }
+    // Back by half a year, and other documents of the same publisher: refused.
+    let cases = [
+        (
+            file("sdn_advanced.commit-2025-03-04"),
+            "it is of 2025-03-04",
+        ),
+        (
+            super::shared("data/ofac/CONS_ENHANCED-2025-02.ZIP"),
+            "enhanced format",
+        ),
+        (
+            super::shared("data/ofac/consolidated-legacy-2020-04.xml"),
+            "legacy format",
+        ),
+        (
+            super::shared("data/ofac/sdn_advanced_namespace-2020.xml"),
+            "<schema>",
+        ),
+    ];
+    for (path, why) in cases {
+        match import(&path) {
+            ImportOutcome::Refused(refusal) => {
+                assert!(refusal.findings[0].detail.contains(why), "{refusal:?}");
+            }
+            other => panic!("{}: {other:?}", path.display()),
+        }
+    }
+    assert_eq!(store.load("ofac-sdn").unwrap().len(), 761);
 }

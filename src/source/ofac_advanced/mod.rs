@@ -5,6 +5,9 @@
 //! `ReferenceValueSets`; element names are local, since the namespace has changed before. It knows
 //! the words of those sets ("Digital Currency Address - …", "Birthdate"), never their numbers.
 
+mod words;
+
+use self::words::{CRYPTO, Locator, NO_COUNTRY, Role, Value, iso_script, other_document, role};
 use super::ParseError;
 use super::xml::Xml;
 use crate::finding::Code;
@@ -19,36 +22,6 @@ use std::io::BufRead;
 pub(super) const ID: &str = "ofac-advanced";
 
 type Id = Box<str>;
-
-/// What the name of a crypto feature starts with; the asset's label follows.
-const CRYPTO: &str = "Digital Currency Address";
-
-/// Features whose period is a date of birth or founding.
-const BIRTHS: &[&str] = &["Birthdate", "Organization Established Date"];
-
-/// Features whose text describes and does not identify. Any other text is an identifier, so that
-/// a kind of number that OFAC adds is not lost.
-const DESCRIPTIONS: &[&str] = &[
-    "Aircraft Model",
-    "Aircraft Operator",
-    "Place of Birth",
-    "Title",
-    "Vessel Gross Registered Tonnage",
-    "Vessel Owner",
-    "Vessel Tonnage",
-    "Vessel Year of Build",
-];
-
-/// The publisher's word for "no country known".
-const NO_COUNTRY: &str = "undetermined";
-
-/// The publisher's script codes that are not ISO 15924.
-const SCRIPTS: &[(&str, &str)] = &[
-    ("Hebrew", "Hebr"),
-    ("Japanese", "Jpan"),
-    ("Korean", "Kore"),
-    ("Latin", "Latn"),
-];
 
 /// Reads the document.
 pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result<(), ParseError> {
@@ -103,54 +76,6 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
     }
     doc.complete();
     Ok(())
-}
-
-fn other_document(root: &str) -> (String, Option<&'static str>) {
-    let (what, hint) = match root {
-        "sdnList" => (
-            "OFAC's legacy format (`sdnList`: SDN.XML, CONSOLIDATED.XML)",
-            "download SDN_ADVANCED.XML or CONS_ADVANCED.XML instead",
-        ),
-        "sanctionsData" => (
-            "OFAC's enhanced format (`sanctionsData`: SDN_ENHANCED.XML, CONS_ENHANCED.XML)",
-            "download SDN_ADVANCED.XML or CONS_ADVANCED.XML instead",
-        ),
-        "CONSOLIDATED_LIST" => (
-            "the UN Security Council's consolidated list",
-            "import it under its own source",
-        ),
-        "export" => (
-            "an EU financial sanctions file",
-            "import it under its own source",
-        ),
-        "Error" => (
-            "an error message of a file server (`Error`)",
-            "the download link has expired or is wrong; download it again",
-        ),
-        _ => {
-            return (format!("XML with the root element <{root}>"), None);
-        }
-    };
-    (what.into(), Some(hint))
-}
-
-/// One value of a reference set.
-struct Value {
-    text: Id,
-    /// A party subtype's type, a script's code; else empty.
-    extra: Id,
-}
-
-/// What a feature type's name makes of a feature.
-#[derive(Clone)]
-enum Role {
-    Crypto(Id),
-    Birth,
-    Flag,
-    Identifier(Id),
-    Described,
-    /// Its type id is not in the reference sets.
-    Unknown,
 }
 
 struct Document<'b> {
@@ -723,56 +648,6 @@ impl<'b> Document<'b> {
             format!("{set} `{id}` is not among the document's reference values"),
         );
     }
-}
-
-/// Where a feature stands, as an XPath.
-#[derive(Clone, Copy)]
-struct Locator<'a> {
-    party: &'a str,
-    profile: &'a str,
-    feature: &'a str,
-    /// Empty for the first, usually the only one.
-    version: &'a str,
-}
-
-impl std::fmt::Display for Locator<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "DistinctParty[@FixedRef='{}']/Profile[@ID='{}']/Feature[@ID='{}']",
-            self.party, self.profile, self.feature
-        )?;
-        match self.version {
-            "" => Ok(()),
-            version => write!(f, "/FeatureVersion[@ID='{version}']"),
-        }
-    }
-}
-
-fn role(name: &str) -> Role {
-    let starts = name
-        .get(..CRYPTO.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(CRYPTO));
-    if starts {
-        let label = name[CRYPTO.len()..].trim_start_matches([' ', '-', ':', '–']);
-        return Role::Crypto(label.into());
-    }
-    if BIRTHS.contains(&name) {
-        Role::Birth
-    } else if name.ends_with("Flag") {
-        Role::Flag
-    } else if DESCRIPTIONS.contains(&name) {
-        Role::Described
-    } else {
-        Role::Identifier(name.into())
-    }
-}
-
-fn iso_script(script: &Value) -> Id {
-    SCRIPTS
-        .iter()
-        .find(|(code, _)| *code == &*script.extra)
-        .map_or_else(|| script.extra.clone(), |(_, iso)| (*iso).into())
 }
 
 fn push_new(list: &mut Vec<Box<str>>, text: Box<str>) {
