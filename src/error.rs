@@ -1,9 +1,9 @@
 //! Everything that can stop a run, with its exit code and a hint.
 
 use crate::input::InputError;
-use crate::list::ListError;
 use crate::source::{ConfigError, ParseError};
 use crate::store::StoreError;
+use std::io;
 use std::path::PathBuf;
 
 /// The exit codes of the command line; never shared between causes. Where several apply the order
@@ -64,11 +64,11 @@ pub enum AppError {
         /// The path.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// Standard input or output failed.
     #[error("cannot write the result")]
-    Output(#[from] std::io::Error),
+    Output(#[from] io::Error),
     /// A wanted list is not there.
     #[error("no list `{id}`: neither installed, nor bundled, nor a file")]
     ListMissing {
@@ -133,22 +133,27 @@ impl AppError {
                 "known lists: {}; install one with `interdict lists import ID FILE`",
                 known.join(", ")
             )),
-            Self::List {
-                source: ParseError::Shape { hint, .. },
-                ..
-            } => hint.clone(),
-            Self::List {
-                source: ParseError::List(ListError::TooFew { .. }),
-                ..
-            } => Some("nothing was replaced; check that the file is the whole document".to_owned()),
-            Self::File { source, path, .. } => match source.kind() {
-                std::io::ErrorKind::NotFound => Some("check the path".to_owned()),
-                std::io::ErrorKind::IsADirectory => {
-                    Some(format!("give the files in it: `{}/*.csv`", path.display()))
-                }
-                _ => None,
-            },
-            _ => None,
+            Self::List { source, .. } => source.hint().map(Into::into),
+            Self::ListRefused { hint, .. } => {
+                let kept = "nothing was replaced";
+                Some(
+                    hint.as_ref()
+                        .map_or(kept.to_owned(), |hint| format!("{hint}; {kept}")),
+                )
+            }
+            Self::UnknownList { known, .. } => Some(format!(
+                "built in: {}; for a list of your own give its source file with --source",
+                known.join(", ")
+            )),
+            Self::UnknownAsset { .. } => {
+                Some("use a ticker such as BTC, ETH, TRX, XMR, SOL or ADA".to_owned())
+            }
+            Self::Store(error) => error.hint(),
+            Self::Input(error) => error.hint().map(str::to_owned),
+            Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("check the path".to_owned())
+            }
+            Self::File { .. } | Self::Usage(_) | Self::Output(_) | Self::SourceFile { .. } => None,
         }
     }
 

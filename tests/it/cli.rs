@@ -82,19 +82,8 @@ fn exit_codes_are_kept_apart() {
     assert_eq!(cli.run(&["screen", "no-such-file.csv"]).0, 2, "unreadable");
     assert_eq!(cli.run(&["screen", "--no-such-flag"]).0, 2, "usage");
     // A valid address that starts and ends like a listed one: nothing damaged, only to look at.
-    assert_eq!(
-        screen(
-            "0xE950DC0000000000000000000000000000001358FF"
-                .to_lowercase()
-                .as_str()
-        ),
-        0
-    );
-    assert_eq!(
-        screen("0xe950dc316b8300000000000000000000001358ff"),
-        3,
-        "possible"
-    );
+    let look_alike = format!("0xe950dc316b{:0>24}1358ff", 7);
+    assert_eq!(screen(&look_alike), 3, "possible");
     assert_eq!(
         screen("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"),
         4,
