@@ -287,7 +287,9 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
         if (from..=to).contains(&len) {
             match decode(token) {
                 Ok(decoding) => return Ok(found(row, decoding.identity)),
-                Err(reason) => closest.note(row, reason),
+                // A wrong character or length says little about a text that only starts alike.
+                Err(reason) if reason >= Reason::Version => closest.note(row, reason),
+                Err(_) => {}
             }
         }
     }
@@ -612,8 +614,16 @@ pub(super) fn canonical(format: &Format, identity: &Identity, text: &str) -> Box
             Some(bytes) => evm::encode(bytes, chain).into(),
             None => text.into(),
         },
-        Codec::Custom(decode) => match decode(text.as_bytes()) {
-            Ok(decoding) => decoding.canonical.of(text),
+        Codec::Custom(decode) => match decode(text.as_bytes()).map(|d| d.canonical) {
+            // A spelling that belongs to another row (a key's newer notation) is not this one's.
+            Ok(canonical) => {
+                let canonical = canonical.of(text);
+                if decode(canonical.as_bytes()).is_ok() {
+                    canonical
+                } else {
+                    text.into()
+                }
+            }
             Err(_) => text.into(),
         },
     }

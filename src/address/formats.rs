@@ -938,15 +938,18 @@ const FAMILIES: &[Format] = &[
         TEST,
         Some(31),
     ),
-    custom(
-        "tron-hex",
-        "Tron account in hex",
-        &["tron"],
-        MAIN,
-        Namespace::Evm,
-        shape(b"4", 42, 42),
-        tron::hex41,
-    ),
+    Format {
+        check: Check::None,
+        ..custom(
+            "tron-hex",
+            "Tron account in hex",
+            &["tron"],
+            MAIN,
+            Namespace::Evm,
+            shape(b"4", 42, 42),
+            tron::hex41,
+        )
+    },
     // --- bech32 of a plain payload.
     bech32_row(
         "cosmos",

@@ -142,6 +142,22 @@ impl Address {
         })
     }
 
+    /// Parses `text` strictly as `format`, hinted ones included.
+    fn of(format: &'static Format, text: &str) -> Result<Self, AddressError> {
+        match detect::decode_as(format, text.as_bytes()) {
+            Ok(identity) => Ok(Self {
+                canonical: detect::canonical(format, &identity, text),
+                format,
+                identity,
+            }),
+            Err((reason, lead)) => Err(AddressError {
+                near: Some(format),
+                reason,
+                lead,
+            }),
+        }
+    }
+
     /// The one spelling of this address in this format.
     pub fn canonical(&self) -> &str {
         &self.canonical
@@ -161,6 +177,13 @@ impl Address {
     /// What it controls.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+}
+
+impl Format {
+    /// Parses `text` strictly as this format.
+    pub fn parse(&'static self, text: &str) -> Result<Address, AddressError> {
+        Address::of(self, text)
     }
 }
 

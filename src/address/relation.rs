@@ -4,7 +4,6 @@
 //! It does not know who owns an address; "one key controls both" is the most that bytes can say.
 
 use super::codec::bech32;
-use super::detect;
 use super::formats::{Codec, Detect, FORMATS, Program};
 use super::{Address, Basis, Identity, Namespace};
 use ripemd::Ripemd160;
@@ -311,18 +310,11 @@ pub fn relation(a: &str, b: &str) -> Pair {
 
 /// Every address that `text` can be.
 pub fn readings(text: &str) -> Vec<Address> {
-    let mut all: Vec<Address> = Address::parse(text).into_iter().collect();
-    for format in FORMATS.iter().filter(|f| f.detect == Detect::Hinted) {
-        if let Ok(identity) = detect::decode_as(format, text.as_bytes()) {
-            let canonical = detect::canonical(format, &identity, text);
-            all.push(Address {
-                canonical,
-                format,
-                identity,
-            });
-        }
-    }
-    all
+    let hinted = FORMATS.iter().filter(|f| f.detect == Detect::Hinted);
+    Address::parse(text)
+        .into_iter()
+        .chain(hinted.filter_map(|f| f.parse(text).ok()))
+        .collect()
 }
 
 /// Other spellings of what `address` controls on the best-known networks, for people to search

@@ -1,6 +1,7 @@
 //! The public tests: they need nothing but the clone.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod address;
 mod bundled;
 mod forms;
 mod history;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(dead_code, reason = "each topic uses what it needs")]
 
+mod addresses;
 mod bundled;
 mod text_forms;
 mod vectors;
