@@ -7,7 +7,7 @@
 
 use super::codec::base58::{self, Alphabet};
 use super::codec::{bech32, evm, secret};
-use super::formats::{Codec, Detect, FORMATS, Format, Program};
+use super::formats::{Check, Codec, Detect, FORMATS, Format, Program};
 use super::{AddressError, Decoded, Identity, Namespace, Reason};
 use std::sync::LazyLock;
 
@@ -197,11 +197,15 @@ struct Closest(AddressError);
 
 impl Closest {
     fn note(&mut self, row: u16, reason: Reason) {
+        self.note_with(row, reason, || None);
+    }
+
+    fn note_with(&mut self, row: u16, reason: Reason, lead: impl FnOnce() -> Option<Identity>) {
         if reason > self.0.reason {
             self.0 = AddressError {
                 near: Some(&FORMATS[usize::from(row)]),
                 reason,
-                lead: None,
+                lead: lead(),
             };
         }
     }
@@ -288,7 +292,9 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
             match decode(token) {
                 Ok(decoding) => return Ok(found(row, decoding.identity)),
                 // A wrong character or length says little about a text that only starts alike.
-                Err(reason) if reason >= Reason::Version => closest.note(row, reason),
+                Err(reason) if reason >= Reason::Version => {
+                    closest.note_with(row, reason, || caseless(format, token, reason));
+                }
                 Err(_) => {}
             }
         }
@@ -536,8 +542,20 @@ pub(super) fn decode_as(
             )),
             Err(reason) => plain(Err(reason)),
         },
-        Codec::Custom(decode) => plain(decode(token).map(|d| d.identity)),
+        Codec::Custom(decode) => decode(token)
+            .map(|d| d.identity)
+            .map_err(|reason| (reason, caseless(format, token, reason))),
     }
+}
+
+/// The identity that a text with a wrong checksum in its casing has without regard to case.
+fn caseless(format: &Format, token: &[u8], reason: Reason) -> Option<Identity> {
+    let (Check::Casing, Reason::Checksum, Codec::Custom(decode)) =
+        (format.check, reason, format.codec)
+    else {
+        return None;
+    };
+    decode(&token.to_ascii_lowercase()).ok().map(|d| d.identity)
 }
 
 fn base58check(

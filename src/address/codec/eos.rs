@@ -32,7 +32,7 @@ pub fn name(text: &[u8]) -> Result<Decoding, Reason> {
     ))
 }
 
-/// `EOS…`: a secp256k1 key in the old notation; `PUB_K1_…` is canonical.
+/// `EOS…`: a secp256k1 key in the old notation.
 pub fn legacy_key(text: &[u8]) -> Result<Decoding, Reason> {
     let symbols = text.strip_prefix(b"EOS").ok_or(Reason::UnknownFormat)?;
     if !(48..=51).contains(&symbols.len()) {
@@ -42,13 +42,7 @@ pub fn legacy_key(text: &[u8]) -> Result<Decoding, Reason> {
     if !secp256k1::on_curve(&key) {
         return Err(Reason::Version);
     }
-    let mut bytes = key.to_vec();
-    bytes.extend(&checksum(&key, b"K1"));
-    let canonical = format!("PUB_K1_{}", bs58::encode(bytes).into_string());
-    Ok(Decoding::new(
-        identity(0, &key),
-        Canonical::Text(canonical.into()),
-    ))
+    Ok(Decoding::new(identity(0, &key), Canonical::AsGiven))
 }
 
 /// `PUB_K1_…` and `PUB_R1_…`: a secp256k1 or P-256 key.
@@ -115,7 +109,6 @@ mod tests {
         let legacy = legacy_key(LEGACY.as_bytes()).unwrap();
         let k1 = key_of_curve(K1.as_bytes()).unwrap();
         assert_eq!(legacy.identity, k1.identity);
-        assert_eq!(legacy.canonical, Canonical::Text(K1.into()));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn plain(text: &[u8]) -> Result<Decoding, Reason> {
     if text.contains(&b'-') {
         return Err(Reason::UnknownFormat);
     }
-    decode(text, text)
+    decode(text)
 }
 
 /// An id with the main network's checksum.
@@ -65,7 +65,7 @@ fn with_checksum(text: &[u8], ledgers: &[u64]) -> Result<Decoding, Reason> {
         .position(|&b| b == b'-')
         .ok_or(Reason::UnknownFormat)?;
     let (id, sum) = (&text[..at], &text[at + 1..]);
-    let decoding = decode(id, text)?;
+    let decoding = decode(id)?;
     if sum.len() != 5 {
         return Err(Reason::Length);
     }
@@ -79,7 +79,7 @@ fn with_checksum(text: &[u8], ledgers: &[u64]) -> Result<Decoding, Reason> {
     }
 }
 
-fn decode(id: &[u8], text: &[u8]) -> Result<Decoding, Reason> {
+fn decode(id: &[u8]) -> Result<Decoding, Reason> {
     let mut payload = [0; 24];
     let mut parts = id.split(|&b| b == b'.');
     for eight in payload.chunks_exact_mut(8) {
@@ -89,14 +89,9 @@ fn decode(id: &[u8], text: &[u8]) -> Result<Decoding, Reason> {
     if parts.next().is_some() {
         return Err(Reason::UnknownFormat);
     }
-    let canonical = if id.len() == text.len() {
-        Canonical::AsGiven
-    } else {
-        Canonical::Text(String::from_utf8_lossy(id).into())
-    };
     Ok(Decoding::new(
         Identity::new(Namespace::Hedera, &payload),
-        canonical,
+        Canonical::AsGiven,
     ))
 }
 
@@ -196,9 +191,8 @@ mod tests {
     }
 
     #[test]
-    fn canonical_and_range() {
+    fn identity_and_range() {
         let decoding = checksummed(b"0.0.123-vfmkw").unwrap();
-        assert_eq!(decoding.canonical, Canonical::Text("0.0.123".into()));
         assert_eq!(decoding.identity, plain(b"0.0.123").unwrap().identity);
         assert_eq!(
             plain(b"0.0.9223372036854775808").unwrap_err(),
