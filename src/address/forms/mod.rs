@@ -119,7 +119,7 @@ pub fn is_plain(bytes: &[u8]) -> bool {
         Some(_) => return false,
         None => bytes,
     };
-    body.iter().all(u8::is_ascii_alphanumeric)
+    !body.is_empty() && body.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// Reads one text as one form. Several addresses in it make one flagged form of the whole text,
@@ -131,14 +131,14 @@ pub fn read(raw: &str) -> Form {
         1 => reading.forms.remove(0),
         _ if !reading.split => reading.forms.remove(0),
         _ => {
+            // A secret beside an address must not be echoed with the whole text.
+            let secret = |f: &Form| f.status == Status::Secret;
+            if let Some(at) = reading.forms.iter().position(secret) {
+                return reading.forms.swap_remove(at);
+            }
             let mut form = reading.rest;
             form.status = Status::Flagged;
             form.notes = vec!["several addresses: split the text".into()];
-            // A secret beside an address must not be echoed with the whole text.
-            if reading.forms.iter().any(|f| f.status == Status::Secret) {
-                form.status = Status::Secret;
-                form.text = "".into();
-            }
             form
         }
     }

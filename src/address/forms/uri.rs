@@ -300,9 +300,8 @@ fn bitcoin(reader: &Reader<'_>, text: &str, parts: &Parts<'_>) -> Vec<Form> {
 fn cashaddr(reader: &Reader<'_>, text: &str, prefix: &str, parts: &Parts<'_>) -> Form {
     let mut body = parts.body;
     let mut doubled = false;
-    while let Some(inner) = body.get(prefix.len() + 1..)
-        && body[..prefix.len()].eq_ignore_ascii_case(prefix)
-        && body.as_bytes()[prefix.len()] == b':'
+    while let Some((before, inner)) = body.split_once(':')
+        && before.eq_ignore_ascii_case(prefix)
     {
         (body, doubled) = (inner, true);
     }
