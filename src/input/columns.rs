@@ -4,13 +4,28 @@
 //! is not looked at.
 
 use super::kind::{self, Kind};
-use super::time::TimeReader;
+use super::time::{self, TimeReader};
 use crate::screen::{Column, Layout, Role};
 use std::collections::BTreeMap;
 
 /// Headings by role, as words (see [`words`]). `*` at the end: any words may follow, at the start:
 /// any may precede. The first row that fits wins.
 const HEADINGS: &[(Role, &[&str])] = &[
+    (
+        Role::Other,
+        &[
+            "method name",
+            "function name",
+            "account name",
+            "wallet name",
+            "portfolio name",
+            "entity name",
+            "product name",
+            "collection name",
+            "integration name",
+            "source name",
+        ],
+    ),
     (
         Role::Contract,
         &[
@@ -729,8 +744,10 @@ pub struct Mapping {
 }
 
 /// The role of one column by heading and content.
-fn role(heading: &str, spread: &Spread) -> (Role, String) {
-    use Kind::{Address, Clock, Hash, HoldsHash, Iban, Id, Number, Text, Time, Uuid, Xpub};
+fn role(heading: &str, spread: &Spread, sample: &[String]) -> (Role, String) {
+    use Kind::{
+        Address, Clock, Epoch, Hash, Holds, HoldsHash, Iban, Number, Text, Time, Uuid, Xpub,
+    };
     let named = by_heading(heading);
     let seen = |role: Role, why: &str| (role, why.to_owned());
     let addresses = spread.mostly(&[Address]);
@@ -753,7 +770,7 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
                 because
             }
             Role::From | Role::To | Role::Party | Role::Contract
-                if spread.mostly(&[Number]) && !spread.any(&[Address]) =>
+                if spread.mostly(&[Number, Epoch]) && !spread.any(&[Address]) =>
             {
                 seen(Role::Other, "its cells are numbers")
             }
@@ -763,11 +780,15 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
             Role::From | Role::To | Role::Party if spread.mostly(&[Time]) => {
                 seen(Role::Time, "its cells are times")
             }
-            Role::Memo | Role::Id | Role::Asset | Role::Name | Role::Iban if addresses => {
+            Role::Asset if addresses => seen(Role::Contract, "its cells are addresses of assets"),
+            Role::Party if spread.mostly(&[Text]) && !spread.any(&[Address, Holds]) => {
+                seen(Role::Other, "its cells are no addresses")
+            }
+            Role::Memo | Role::Id | Role::Name | Role::Iban | Role::Other if addresses => {
                 seen(Role::Party, "its cells are addresses")
             }
-            Role::Time if spread.total > 0 && !spread.any(&[Time, Clock]) => {
-                if spread.mostly(&[Number, Id]) {
+            Role::Time if spread.total > 0 && !spread.any(&[Time, Clock, Epoch]) => {
+                if sample.iter().all(|s| time::spreadsheet(s)) {
                     because
                 } else {
                     seen(Role::Other, "its cells are no times")
@@ -776,7 +797,9 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
             Role::Amount if spread.total > 0 && spread.mostly(&[Text]) => {
                 seen(Role::Other, "its cells are no amounts")
             }
-            Role::Asset if spread.mostly(&[Number]) => seen(Role::Amount, "its cells are numbers"),
+            Role::Asset if spread.mostly(&[Number, Epoch]) => {
+                seen(Role::Amount, "its cells are numbers")
+            }
             _ => because,
         };
     }
@@ -799,16 +822,17 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
 
 /// How good a time column is for judging: exact moments first, then stated zones, then order.
 fn time_rank(heading: &str, spread: &Spread, sample: &[String]) -> u32 {
-    if !spread.any(&[Kind::Time]) {
+    let serial = sample.iter().any(|s| time::spreadsheet(s));
+    if !spread.any(&[Kind::Time, Kind::Epoch]) && !serial {
         return 0;
     }
     let words = words(heading);
     let lower = heading.to_lowercase();
     let mut rank = 1;
-    if spread.mostly(&[Kind::Time]) {
+    if spread.mostly(&[Kind::Time, Kind::Epoch]) || serial {
         rank += 20;
     }
-    if sample.iter().any(|s| super::time::epoch(s)) {
+    if sample.iter().any(|s| time::epoch(s)) {
         rank += 12;
     } else if lower.contains("utc")
         || sample
@@ -940,7 +964,7 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         .max()
         .unwrap_or(0);
     let mut mapping = Mapping::default();
-    let (mut time, mut amount, mut asset) = ((0, None), (0, None), (0, None));
+    let (mut times, mut amount, mut asset) = ((0, None), (0, None), (0, None));
     let mut texts: Vec<String> = Vec::new();
     for index in 0..width {
         let heading = headings.get(index).map_or("", String::as_str);
@@ -953,7 +977,7 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
                 sample.push(text.into_owned());
             }
         }
-        let (role, why) = role(heading, &spread);
+        let (role, why) = role(heading, &spread, &sample);
         let better = |best: &mut (u32, Option<usize>), rank: u32| {
             if rank > best.0 {
                 *best = (rank, Some(index));
@@ -964,7 +988,7 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         match role {
             Role::Time => {
                 let rank = time_rank(heading, &spread, &sample);
-                if better(&mut time, rank) {
+                if better(&mut times, rank) {
                     texts = sample;
                 }
             }
@@ -988,10 +1012,10 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         });
         mapping.layout.columns.push(column);
     }
-    mapping.layout.time = time.1;
+    mapping.layout.time = times.1;
     mapping.layout.amount = amount.1;
     mapping.layout.asset = asset.1;
-    if let Some(at) = time.1 {
+    if let Some(at) = times.1 {
         let heading = headings.get(at).map_or("", String::as_str);
         mapping.time = TimeReader::new(heading, texts.iter().map(String::as_str));
     }

@@ -21,15 +21,20 @@ use crate::screen::{
     Coverage, Hit, InputSummary, Judge, Match, NotScreened, Possible, Record, Role, RowTime, Scan,
     ScanOptions, Screener, ScreeningReport, Unique, judge, judge_near,
 };
+use crate::unpack::{Fingerprint, Packing, UnpackError};
 use dialect::{Given, Shape};
 use encoding::{Decoded, Sniffed};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::io::{BufRead, Read};
+use open::Opened;
+use std::io::Read;
 use std::sync::Mutex;
 use std::sync::mpsc;
 use text::{Block, Blocks};
+
+/// How much is read before an input's shape is judged.
+const HEAD: u64 = 1 << 18;
 
 /// How inputs are read and judged.
 #[derive(Clone, Debug)]
@@ -64,7 +69,7 @@ pub enum Source<'r> {
     /// The file at this path.
     File(&'r str),
     /// A stream and the name it goes by, `-` for standard input.
-    Stream(&'r str, Box<dyn Read + Send + 'r>),
+    Stream(&'r str, Box<dyn Read + Send>),
 }
 
 /// Told how far an input is: raw bytes read, and of how many, when that is known.
@@ -81,14 +86,6 @@ pub struct Run<'s, 'l> {
     matches: Vec<Match<'l>>,
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
-}
-
-/// What is known of an input before and after its rows.
-struct Facts {
-    path: Box<str>,
-    meter: open::Meter,
-    total: Option<u64>,
-    compression: &'static str,
 }
 
 impl<'s, 'l> Run<'s, 'l> {
@@ -119,16 +116,27 @@ impl<'s, 'l> Run<'s, 'l> {
         progress: &mut Progress<'_>,
     ) -> Result<(), InputError> {
         let (path, opened) = match source {
-            Source::File(path) => (path, open::file(path)?),
-            Source::Stream(path, reader) => (path, open::reader(reader, path)?),
+            Source::Stream(path, reader) => (path, open::stream(reader, path)),
+            Source::File(path) => (path, open::file(path, None)),
         };
-        let facts = Facts {
-            path: path.into(),
-            meter: opened.meter,
-            total: opened.total,
-            compression: opened.compression,
-        };
-        self.text(opened.reader, opened.tail, &facts, progress)
+        match opened {
+            Ok(opened) => self.opened(path, opened, progress),
+            Err(InputError::Unpack {
+                source: UnpackError::SeveralMembers(members),
+                ..
+            }) => {
+                for member in members {
+                    let name = format!("{path}:{member}");
+                    let opened = open::file(path, Some(&member));
+                    let done = opened.and_then(|o| self.opened(&name, o, progress));
+                    if let Err(error) = done {
+                        self.failed(&name, &error);
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Counts an input that could not be read, for a run that goes on without it.
@@ -169,31 +177,35 @@ impl<'s, 'l> Run<'s, 'l> {
         }
     }
 
-    fn text(
+    fn opened(
         &mut self,
-        mut reader: Box<dyn BufRead + Send + '_>,
-        mut tail: Box<dyn Read + Send + '_>,
-        facts: &Facts,
+        path: &str,
+        opened: Opened,
         progress: &mut Progress<'_>,
     ) -> Result<(), InputError> {
+        let Opened {
+            mut bytes,
+            meter,
+            total,
+        } = opened;
         let mut head = Vec::new();
-        let first = (&mut reader).take(1 << 18).read_to_end(&mut head);
-        let encoding = match (encoding::sniff(&head, head.len() < 1 << 18), first) {
+        let first = (&mut bytes).take(HEAD).read_to_end(&mut head);
+        let encoding = match (encoding::sniff(&head, (head.len() as u64) < HEAD), first) {
             (_, Err(source)) if head.is_empty() => {
                 return Err(InputError::Open {
-                    path: facts.path.clone(),
+                    path: path.into(),
                     source,
                 });
             }
             (Sniffed::Binary(what), _) => {
                 return Err(InputError::Binary {
-                    path: facts.path.clone(),
+                    path: path.into(),
                     what: what.into(),
                 });
             }
             (Sniffed::Text(encoding), _) => encoding,
         };
-        let chained = head.as_slice().chain(reader);
+        let chained = head.as_slice().chain(&mut bytes);
         let mut blocks = Blocks::new(Decoded::new(chained, encoding));
         let given = Given {
             delimiter: self.options.delimiter,
@@ -204,7 +216,7 @@ impl<'s, 'l> Run<'s, 'l> {
         let mut scan = Scan::new(
             self.screener,
             self.options.scan,
-            &facts.path,
+            path,
             &shape.mapping.layout,
         );
         preamble(sample, &shape, &mut scan);
@@ -218,34 +230,47 @@ impl<'s, 'l> Run<'s, 'l> {
         }
         if self.options.threads > 1 {
             parallel(&mut blocks, &shape, &mut scan, self.options.threads, || {
-                progress(facts.meter.bytes(), facts.total);
+                progress(meter.bytes(), total);
             });
         } else {
             while let Some(block) = blocks.next(&shape.dialect) {
                 text::scan(&block, &shape, &mut scan);
-                progress(facts.meter.bytes(), facts.total);
+                progress(meter.bytes(), total);
             }
         }
         let mut failed = blocks.failed.take().map(|e| e.to_string());
-        let encoding = blocks.encoding();
-        if let Err(error) = std::io::copy(&mut tail, &mut std::io::sink()) {
+        let packing = bytes.packing();
+        let member = bytes.member().map(str::to_owned);
+        let fingerprint = bytes.finish().unwrap_or_else(|error| {
             failed.get_or_insert(error.to_string());
-        }
+            Fingerprint {
+                sha256: "".into(),
+                bytes: meter.bytes(),
+            }
+        });
+        // Files in one archive share its hash.
+        let whose = match member {
+            Some(member) => format!("{}:{member}", fingerprint.sha256),
+            None => fingerprint.sha256.to_string(),
+        };
         let summary = InputSummary {
-            path: facts.path.clone(),
-            sha256: facts.meter.sha256().into(),
-            bytes: facts.meter.bytes(),
+            path: path.into(),
+            sha256: fingerprint.sha256,
+            bytes: fingerprint.bytes,
             rows: scan.rows(),
             profile: "".into(),
-            encoding: encoding.into(),
+            encoding: encoding.name().into(),
             delimiter: match shape.dialect.delimiter {
                 0 => "".into(),
                 delimiter => char::from(delimiter).to_string().into(),
             },
             header_line: shape.header_line,
-            compression: facts.compression.into(),
+            compression: match packing {
+                Packing::Plain => "".into(),
+                packing => packing.id().into(),
+            },
         };
-        self.close(scan, summary, shape.mapping.clone(), failed);
+        self.close(scan, summary, shape.mapping.clone(), &whose, failed);
         Ok(())
     }
 
@@ -255,6 +280,7 @@ impl<'s, 'l> Run<'s, 'l> {
         mut scan: Scan<'_, 'l>,
         summary: InputSummary,
         mapping: Mapping,
+        whose: &str,
         failed: Option<String>,
     ) {
         let input = self.inputs.len();
@@ -304,7 +330,7 @@ impl<'s, 'l> Run<'s, 'l> {
         let judging = Judge {
             lists: self.screener.lists(),
             input,
-            input_sha256: &summary.sha256,
+            input_sha256: whose,
             columns: &mapping.layout.columns,
             as_of,
         };

@@ -143,11 +143,6 @@ impl<R: Read> Blocks<R> {
         self.byte += block.bytes.len() as u64;
         Some(block)
     }
-
-    /// The encoding's name.
-    pub(crate) fn encoding(&self) -> &'static str {
-        self.text.encoding().name()
-    }
 }
 
 /// Splits `block` and looks at every cell of it.

@@ -300,13 +300,7 @@ fn date(tokens: &[Token]) -> Option<(Vec<(Option<Order>, Date)>, &[Token])> {
                 [Sign('.'), tail @ ..] => tail,
                 rest => rest,
             };
-            if weekday && rest.len() + 1 == tokens.len()
-                || weekday && rest.len() + 2 == tokens.len()
-            {
-                date(rest)
-            } else {
-                None
-            }
+            if weekday { date(rest) } else { None }
         }
         _ => None,
     }
@@ -464,6 +458,11 @@ pub(crate) fn epoch(text: &str) -> bool {
     unix(&clean(text)).is_some()
 }
 
+/// Whether `text` is a spreadsheet's number for a day since 2000.
+pub(crate) fn spreadsheet(text: &str) -> bool {
+    serial(&clean(text)).is_some()
+}
+
 /// Reads `text` as far as it goes by itself.
 pub(crate) fn parse(text: &str) -> Option<Moment> {
     if !(6..=90).contains(&text.len()) {
@@ -521,7 +520,7 @@ fn stated(heading: &str) -> Option<i32> {
         Some(at) => &lower[at + 3..],
         None => {
             let at = lower.find(['+', '-'])?;
-            let digits = lower[at + 1..].as_bytes();
+            let digits = &lower.as_bytes()[at + 1..];
             if !(digits.len() >= 5 && digits[0].is_ascii_digit() && digits[2] == b':') {
                 return None;
             }
@@ -590,6 +589,7 @@ impl TimeReader {
     }
 
     /// Sets what a profile or the user states.
+    #[allow(dead_code, reason = "for profiles")]
     pub(crate) fn state(&mut self, zone: Option<i32>, order: Option<Order>) {
         self.zone = zone.or(self.zone);
         if order.is_some() {

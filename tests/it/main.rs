@@ -11,4 +11,7 @@ mod ofac;
 mod possible;
 mod report;
 mod store;
+mod input;
+mod ofac;
+mod report;
 mod unpack;

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each topic uses what it needs")]
 
 mod bundled;
+mod exports;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
