@@ -653,6 +653,20 @@ fn fold(c: char) -> char {
 
 /// The role a heading speaks for, and the pattern that says so.
 fn by_heading(heading: &str) -> Option<(Role, &'static str)> {
+    if let Some((parent, last)) = heading.rsplit_once('.') {
+        // `from.hash` is the sender, `transfers[].to` the recipient.
+        let holder = ["address", "addr", "hash", "id", "account", "value"];
+        if holder.contains(&words(last).as_str())
+            && let Some((role, pattern)) = by_heading(parent)
+            && matches!(role, Role::From | Role::To | Role::Contract | Role::Own)
+        {
+            return Some((role, pattern));
+        }
+    }
+    by_words(heading).or_else(|| by_words(heading.rsplit_once('.')?.1))
+}
+
+fn by_words(heading: &str) -> Option<(Role, &'static str)> {
     let words = words(heading);
     if words.is_empty() {
         return None;
@@ -740,6 +754,10 @@ pub struct Mapping {
     pub explained: Vec<Explained>,
     /// Reads the time column.
     pub time: TimeReader,
+    /// The profile that was used; empty: none.
+    pub profile: Box<str>,
+    /// What the profile says about counterparties that are not in such a file.
+    pub(crate) without: Box<str>,
     pub(crate) kinds: Vec<Option<Kind>>,
 }
 
@@ -965,39 +983,25 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         .unwrap_or(0);
     let mut mapping = Mapping::default();
     let (mut times, mut amount, mut asset) = ((0, None), (0, None), (0, None));
-    let mut texts: Vec<String> = Vec::new();
     for index in 0..width {
         let heading = headings.get(index).map_or("", String::as_str);
         let mut spread = Spread::default();
-        let mut sample = Vec::new();
+        let sample = texts(rows, index);
         for cell in rows.iter().filter_map(|r| r.get(index)) {
             spread.add(cell);
-            let text = String::from_utf8_lossy(cell);
-            if !text.trim().is_empty() {
-                sample.push(text.into_owned());
-            }
         }
         let (role, why) = role(heading, &spread, &sample);
         let better = |best: &mut (u32, Option<usize>), rank: u32| {
             if rank > best.0 {
                 *best = (rank, Some(index));
-                return true;
             }
-            false
         };
         match role {
             Role::Time => {
-                let rank = time_rank(heading, &spread, &sample);
-                if better(&mut times, rank) {
-                    texts = sample;
-                }
+                better(&mut times, time_rank(heading, &spread, &sample));
             }
-            Role::Amount => {
-                better(&mut amount, amount_rank(heading));
-            }
-            Role::Asset => {
-                better(&mut asset, asset_rank(heading));
-            }
+            Role::Amount => better(&mut amount, amount_rank(heading)),
+            Role::Asset => better(&mut asset, asset_rank(heading)),
             _ => {}
         }
         let column = Column {
@@ -1012,14 +1016,75 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         });
         mapping.layout.columns.push(column);
     }
-    mapping.layout.time = times.1;
     mapping.layout.amount = amount.1;
     mapping.layout.asset = asset.1;
-    if let Some(at) = times.1 {
-        let heading = headings.get(at).map_or("", String::as_str);
-        mapping.time = TimeReader::new(heading, texts.iter().map(String::as_str));
-    }
+    mapping.read_time(times.1, headings, rows);
     mapping
+}
+
+/// Texts of one column of a sample.
+fn texts(rows: &[Vec<Vec<u8>>], index: usize) -> Vec<String> {
+    let cells = rows.iter().filter_map(|r| r.get(index));
+    let texts = cells.map(|c| String::from_utf8_lossy(c).into_owned());
+    texts.filter(|t| !t.trim().is_empty()).collect()
+}
+
+impl Mapping {
+    /// Makes `column` the row's time.
+    pub(crate) fn read_time(
+        &mut self,
+        column: Option<usize>,
+        headings: &[String],
+        rows: &[Vec<Vec<u8>>],
+    ) {
+        self.layout.time = column;
+        if let Some(at) = column {
+            let heading = headings.get(at).map_or("", String::as_str);
+            let texts = texts(rows, at);
+            self.time = TimeReader::new(heading, texts.iter().map(String::as_str));
+        }
+    }
+
+    /// Gives every column called `heading` a role, and makes it the row's time, amount or asset
+    /// when that is the role.
+    pub(crate) fn assign(
+        &mut self,
+        heading: &str,
+        role: Role,
+        why: &str,
+        headings: &[String],
+        rows: &[Vec<Vec<u8>>],
+    ) {
+        let mut first = None;
+        for (index, column) in self.layout.columns.iter_mut().enumerate() {
+            let number = heading.parse() == Ok(index + 1);
+            if column.name.eq_ignore_ascii_case(heading) || (number && column.name.is_empty()) {
+                column.role = role;
+                self.explained[index] = Explained {
+                    column: column.clone(),
+                    why: why.to_owned(),
+                };
+                first.get_or_insert(index);
+            }
+        }
+        match role {
+            Role::Time if first.is_some() => self.read_time(first, headings, rows),
+            Role::Amount if first.is_some() => self.layout.amount = first,
+            Role::Asset if first.is_some() => self.layout.asset = first,
+            _ => {}
+        }
+    }
+
+    /// Whether the sample holds addresses that may be counterparties.
+    pub(crate) fn holds_addresses(&self) -> bool {
+        self.kinds
+            .iter()
+            .zip(&self.layout.columns)
+            .any(|(kind, column)| {
+                matches!(kind, Some(Kind::Address | Kind::Holds))
+                    && !matches!(column.role, Role::Own | Role::Contract | Role::Txid)
+            })
+    }
 }
 
 impl Mapping {
@@ -1051,6 +1116,9 @@ impl Mapping {
                 Some(format!("column `{name}` holds {}", kind.plural()))
             })
             .collect();
+        if !self.without.is_empty() {
+            return self.without.to_string();
+        }
         let names = self.layout.columns.iter().any(|c| c.role == Role::Name);
         match (columns.is_empty(), names) {
             (false, _) => columns.join(", "),

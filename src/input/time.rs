@@ -21,6 +21,11 @@ pub enum Order {
 impl Order {
     /// Every order, with its name in profiles.
     pub const ALL: [(Self, &str); 3] = [(Self::Ymd, "ymd"), (Self::Dmy, "dmy"), (Self::Mdy, "mdy")];
+
+    /// The order called `id`.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name)| *name == id).map(|o| o.0)
+    }
 }
 
 /// A time as far as its text says.
@@ -589,7 +594,6 @@ impl TimeReader {
     }
 
     /// Sets what a profile or the user states.
-    #[allow(dead_code, reason = "for profiles")]
     pub(crate) fn state(&mut self, zone: Option<i32>, order: Option<Order>) {
         self.zone = zone.or(self.zone);
         if order.is_some() {

@@ -400,3 +400,56 @@ fn long_lines_and_many_blocks() {
         assert!(all[0] == all[1] && all[1] == all[2]);
     });
 }
+
+#[test]
+fn nested_records_are_cells_by_path() {
+    let hash = "ab".repeat(32);
+    let row = |day: &str, to: &str| {
+        format!(
+            "{{\"hash\":\"{hash}\",\"time\":\"{day}T00:00:00Z\",\"outputs\":[{{\"addresses\":[\"{FREE}\"]}},\
+             {{\"addresses\":[\"{FREE}\",\"{to}\"]}}],\"value\":5}}"
+        )
+    };
+    let rows = [
+        row("2024-01-02", FREE),
+        row("2024-01-03", EVM),
+        row("2017-01-04", BTC),
+    ];
+    with(|screener| {
+        for text in [
+            rows.join("\n"),
+            format!("[{}]", rows.join(",\n")),
+            format!("{{\"status\":\"1\",\"result\":[{}]}}", rows.join(",\n")),
+        ] {
+            let report = run(screener, text.as_bytes(), 1);
+            let found: Vec<(u64, &str, &str, &str)> = report
+                .matches
+                .iter()
+                .map(|m| (m.row, &*m.column.name, &*m.text, m.timing.id()))
+                .collect();
+            let expect = [
+                (2, "outputs[1].addresses", EVM, "listed-then"),
+                (3, "outputs[1].addresses", BTC, "listed-later"),
+            ];
+            assert_eq!(found, expect, "{text}");
+            for m in &report.matches {
+                let at = usize::try_from(m.byte).unwrap();
+                assert_eq!(&text[at..at + m.text.len()], &*m.text);
+                assert_eq!(m.column.role.id(), "to");
+            }
+            assert_eq!(report.coverage.rows, 3);
+            assert!(report.findings.is_empty(), "{:?}", report.findings);
+        }
+        // A line that is no JSON is counted, and looked at all the same.
+        let broken = format!("{}\n{{\"to\":\"{EVM}\"\n{}\n", rows[0], rows[0]);
+        let report = run(screener, broken.as_bytes(), 1);
+        assert_eq!(places(&report), [(2, 2, 0, EVM.to_owned())]);
+        assert_eq!(report.coverage.rows, 3);
+        assert_eq!(codes(&report), [Code::RowUnreadable]);
+        assert_eq!(reasons(&report), ["unreadable-row"]);
+        // A document cut off in its midst is not taken for a whole one.
+        let all = format!("[{}]", rows.join(",\n"));
+        let report = run(screener, &all.as_bytes()[..all.len() - 30], 1);
+        assert_eq!(reasons(&report), ["unreadable-row"]);
+    });
+}

@@ -53,7 +53,9 @@ fn every_address_cell_is_recognised_and_nothing_else() {
     let screener = Screener::new(&lists);
     let mut expected: BTreeMap<(String, String), u64> = BTreeMap::new();
     for t in truth() {
-        *expected.entry((t.file, t.column)).or_default() += 1;
+        // Coverage counts nested data by path without indices.
+        let column = t.column.replace("[0]", "[]");
+        *expected.entry((t.file, column)).or_default() += 1;
     }
     let mut wrong = Vec::new();
     for file in files() {
