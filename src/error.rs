@@ -148,6 +148,7 @@ impl AppError {
                 }
                 _ => None,
             },
+            Self::Input(error) => error.hint().map(str::to_owned),
             _ => None,
         }
     }

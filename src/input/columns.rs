@@ -655,7 +655,7 @@ fn fold(c: char) -> char {
 fn by_heading(heading: &str) -> Option<(Role, &'static str)> {
     if let Some((parent, last)) = heading.rsplit_once('.') {
         // `from.hash` is the sender, `transfers[].to` the recipient.
-        let holder = ["address", "addr", "hash", "id", "account", "value"];
+        let holder = ["address", "addresses", "addr", "hash", "id", "account"];
         if holder.contains(&words(last).as_str())
             && let Some((role, pattern)) = by_heading(parent)
             && matches!(role, Role::From | Role::To | Role::Contract | Role::Own)
