@@ -4,13 +4,28 @@
 //! is not looked at.
 
 use super::kind::{self, Kind};
-use super::time::TimeReader;
+use super::time::{self, TimeReader};
 use crate::screen::{Column, Layout, Role};
 use std::collections::BTreeMap;
 
 /// Headings by role, as words (see [`words`]). `*` at the end: any words may follow, at the start:
 /// any may precede. The first row that fits wins.
 const HEADINGS: &[(Role, &[&str])] = &[
+    (
+        Role::Other,
+        &[
+            "method name",
+            "function name",
+            "account name",
+            "wallet name",
+            "portfolio name",
+            "entity name",
+            "product name",
+            "collection name",
+            "integration name",
+            "source name",
+        ],
+    ),
     (
         Role::Contract,
         &[
@@ -638,6 +653,20 @@ fn fold(c: char) -> char {
 
 /// The role a heading speaks for, and the pattern that says so.
 fn by_heading(heading: &str) -> Option<(Role, &'static str)> {
+    if let Some((parent, last)) = heading.rsplit_once('.') {
+        // `from.hash` is the sender, `transfers[].to` the recipient.
+        let holder = ["address", "addresses", "addr", "hash", "id", "account"];
+        if holder.contains(&words(last).as_str())
+            && let Some((role, pattern)) = by_heading(parent)
+            && matches!(role, Role::From | Role::To | Role::Contract | Role::Own)
+        {
+            return Some((role, pattern));
+        }
+    }
+    by_words(heading).or_else(|| by_words(heading.rsplit_once('.')?.1))
+}
+
+fn by_words(heading: &str) -> Option<(Role, &'static str)> {
     let words = words(heading);
     if words.is_empty() {
         return None;
@@ -725,12 +754,18 @@ pub struct Mapping {
     pub explained: Vec<Explained>,
     /// Reads the time column.
     pub time: TimeReader,
+    /// The profile that was used; empty: none.
+    pub profile: Box<str>,
+    /// What the profile says about counterparties that are not in such a file.
+    pub(crate) without: Box<str>,
     pub(crate) kinds: Vec<Option<Kind>>,
 }
 
 /// The role of one column by heading and content.
-fn role(heading: &str, spread: &Spread) -> (Role, String) {
-    use Kind::{Address, Clock, Hash, HoldsHash, Iban, Id, Number, Text, Time, Uuid, Xpub};
+fn role(heading: &str, spread: &Spread, sample: &[String]) -> (Role, String) {
+    use Kind::{
+        Address, Clock, Epoch, Hash, Holds, HoldsHash, Iban, Number, Text, Time, Uuid, Xpub,
+    };
     let named = by_heading(heading);
     let seen = |role: Role, why: &str| (role, why.to_owned());
     let addresses = spread.mostly(&[Address]);
@@ -753,7 +788,7 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
                 because
             }
             Role::From | Role::To | Role::Party | Role::Contract
-                if spread.mostly(&[Number]) && !spread.any(&[Address]) =>
+                if spread.mostly(&[Number, Epoch]) && !spread.any(&[Address]) =>
             {
                 seen(Role::Other, "its cells are numbers")
             }
@@ -763,11 +798,15 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
             Role::From | Role::To | Role::Party if spread.mostly(&[Time]) => {
                 seen(Role::Time, "its cells are times")
             }
-            Role::Memo | Role::Id | Role::Asset | Role::Name | Role::Iban if addresses => {
+            Role::Asset if addresses => seen(Role::Contract, "its cells are addresses of assets"),
+            Role::Party if spread.mostly(&[Text]) && !spread.any(&[Address, Holds]) => {
+                seen(Role::Other, "its cells are no addresses")
+            }
+            Role::Memo | Role::Id | Role::Name | Role::Iban | Role::Other if addresses => {
                 seen(Role::Party, "its cells are addresses")
             }
-            Role::Time if spread.total > 0 && !spread.any(&[Time, Clock]) => {
-                if spread.mostly(&[Number, Id]) {
+            Role::Time if spread.total > 0 && !spread.any(&[Time, Clock, Epoch]) => {
+                if sample.iter().all(|s| time::spreadsheet(s)) {
                     because
                 } else {
                     seen(Role::Other, "its cells are no times")
@@ -776,7 +815,9 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
             Role::Amount if spread.total > 0 && spread.mostly(&[Text]) => {
                 seen(Role::Other, "its cells are no amounts")
             }
-            Role::Asset if spread.mostly(&[Number]) => seen(Role::Amount, "its cells are numbers"),
+            Role::Asset if spread.mostly(&[Number, Epoch]) => {
+                seen(Role::Amount, "its cells are numbers")
+            }
             _ => because,
         };
     }
@@ -799,16 +840,17 @@ fn role(heading: &str, spread: &Spread) -> (Role, String) {
 
 /// How good a time column is for judging: exact moments first, then stated zones, then order.
 fn time_rank(heading: &str, spread: &Spread, sample: &[String]) -> u32 {
-    if !spread.any(&[Kind::Time]) {
+    let serial = sample.iter().any(|s| time::spreadsheet(s));
+    if !spread.any(&[Kind::Time, Kind::Epoch]) && !serial {
         return 0;
     }
     let words = words(heading);
     let lower = heading.to_lowercase();
     let mut rank = 1;
-    if spread.mostly(&[Kind::Time]) {
+    if spread.mostly(&[Kind::Time, Kind::Epoch]) || serial {
         rank += 20;
     }
-    if sample.iter().any(|s| super::time::epoch(s)) {
+    if sample.iter().any(|s| time::epoch(s)) {
         rank += 12;
     } else if lower.contains("utc")
         || sample
@@ -940,40 +982,26 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         .max()
         .unwrap_or(0);
     let mut mapping = Mapping::default();
-    let (mut time, mut amount, mut asset) = ((0, None), (0, None), (0, None));
-    let mut texts: Vec<String> = Vec::new();
+    let (mut times, mut amount, mut asset) = ((0, None), (0, None), (0, None));
     for index in 0..width {
         let heading = headings.get(index).map_or("", String::as_str);
         let mut spread = Spread::default();
-        let mut sample = Vec::new();
+        let sample = texts(rows, index);
         for cell in rows.iter().filter_map(|r| r.get(index)) {
             spread.add(cell);
-            let text = String::from_utf8_lossy(cell);
-            if !text.trim().is_empty() {
-                sample.push(text.into_owned());
-            }
         }
-        let (role, why) = role(heading, &spread);
+        let (role, why) = role(heading, &spread, &sample);
         let better = |best: &mut (u32, Option<usize>), rank: u32| {
             if rank > best.0 {
                 *best = (rank, Some(index));
-                return true;
             }
-            false
         };
         match role {
             Role::Time => {
-                let rank = time_rank(heading, &spread, &sample);
-                if better(&mut time, rank) {
-                    texts = sample;
-                }
+                better(&mut times, time_rank(heading, &spread, &sample));
             }
-            Role::Amount => {
-                better(&mut amount, amount_rank(heading));
-            }
-            Role::Asset => {
-                better(&mut asset, asset_rank(heading));
-            }
+            Role::Amount => better(&mut amount, amount_rank(heading)),
+            Role::Asset => better(&mut asset, asset_rank(heading)),
             _ => {}
         }
         let column = Column {
@@ -988,14 +1016,75 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         });
         mapping.layout.columns.push(column);
     }
-    mapping.layout.time = time.1;
     mapping.layout.amount = amount.1;
     mapping.layout.asset = asset.1;
-    if let Some(at) = time.1 {
-        let heading = headings.get(at).map_or("", String::as_str);
-        mapping.time = TimeReader::new(heading, texts.iter().map(String::as_str));
-    }
+    mapping.read_time(times.1, headings, rows);
     mapping
+}
+
+/// Texts of one column of a sample.
+fn texts(rows: &[Vec<Vec<u8>>], index: usize) -> Vec<String> {
+    let cells = rows.iter().filter_map(|r| r.get(index));
+    let texts = cells.map(|c| String::from_utf8_lossy(c).into_owned());
+    texts.filter(|t| !t.trim().is_empty()).collect()
+}
+
+impl Mapping {
+    /// Makes `column` the row's time.
+    pub(crate) fn read_time(
+        &mut self,
+        column: Option<usize>,
+        headings: &[String],
+        rows: &[Vec<Vec<u8>>],
+    ) {
+        self.layout.time = column;
+        if let Some(at) = column {
+            let heading = headings.get(at).map_or("", String::as_str);
+            let texts = texts(rows, at);
+            self.time = TimeReader::new(heading, texts.iter().map(String::as_str));
+        }
+    }
+
+    /// Gives every column called `heading` a role, and makes it the row's time, amount or asset
+    /// when that is the role.
+    pub(crate) fn assign(
+        &mut self,
+        heading: &str,
+        role: Role,
+        why: &str,
+        headings: &[String],
+        rows: &[Vec<Vec<u8>>],
+    ) {
+        let mut first = None;
+        for (index, column) in self.layout.columns.iter_mut().enumerate() {
+            let number = heading.parse() == Ok(index + 1);
+            if column.name.eq_ignore_ascii_case(heading) || (number && column.name.is_empty()) {
+                column.role = role;
+                self.explained[index] = Explained {
+                    column: column.clone(),
+                    why: why.to_owned(),
+                };
+                first.get_or_insert(index);
+            }
+        }
+        match role {
+            Role::Time if first.is_some() => self.read_time(first, headings, rows),
+            Role::Amount if first.is_some() => self.layout.amount = first,
+            Role::Asset if first.is_some() => self.layout.asset = first,
+            _ => {}
+        }
+    }
+
+    /// Whether the sample holds addresses that may be counterparties.
+    pub(crate) fn holds_addresses(&self) -> bool {
+        self.kinds
+            .iter()
+            .zip(&self.layout.columns)
+            .any(|(kind, column)| {
+                matches!(kind, Some(Kind::Address | Kind::Holds))
+                    && !matches!(column.role, Role::Own | Role::Contract | Role::Txid)
+            })
+    }
 }
 
 impl Mapping {
@@ -1027,6 +1116,9 @@ impl Mapping {
                 Some(format!("column `{name}` holds {}", kind.plural()))
             })
             .collect();
+        if !self.without.is_empty() {
+            return self.without.to_string();
+        }
         let names = self.layout.columns.iter().any(|c| c.role == Role::Name);
         match (columns.is_empty(), names) {
             (false, _) => columns.join(", "),

@@ -2,7 +2,7 @@
 //!
 //! It looks only at a sample; whatever it decides, every cell is looked at later.
 
-use super::columns::{self, Mapping, SAMPLE_ROWS};
+use super::columns::SAMPLE_ROWS;
 use super::kind::{self, Kind};
 use super::split::{Dialect, Kind as RecordKind};
 
@@ -24,7 +24,10 @@ pub(crate) struct Shape {
     pub(crate) width: usize,
     /// How many cells most data records have.
     pub(crate) usual: usize,
-    pub(crate) mapping: Mapping,
+    /// Its headings; empty when there is no header.
+    pub(crate) headings: Vec<String>,
+    /// A sample of its rows.
+    pub(crate) rows: Vec<Vec<Vec<u8>>>,
 }
 
 /// A record's place and its cells.
@@ -207,7 +210,7 @@ pub(crate) fn detect(text: &[u8], last: bool, given: Given) -> Shape {
     if !lengths.is_empty() {
         shape.usual = usual(&lengths).0;
     }
-    shape.mapping = columns::map(&headings, &rows);
+    (shape.headings, shape.rows) = (headings, rows);
     shape.dialect = dialect;
     shape
 }

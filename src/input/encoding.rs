@@ -91,7 +91,6 @@ fn mostly_utf8(sample: &[u8]) -> bool {
 /// A reader of UTF-8 over a reader of any encoding.
 pub(crate) struct Decoded<R> {
     reader: R,
-    encoding: &'static Encoding,
     decoder: Option<Decoder>,
     raw: Vec<u8>,
     /// Whether bytes were replaced because they are not valid in the encoding.
@@ -104,16 +103,10 @@ impl<R: Read> Decoded<R> {
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         Self {
             reader,
-            encoding,
             decoder,
             raw: Vec::new(),
             malformed: false,
         }
-    }
-
-    /// The encoding.
-    pub(crate) fn encoding(&self) -> &'static Encoding {
-        self.encoding
     }
 
     /// Appends about `want` bytes to `out`; false at the end of the input.

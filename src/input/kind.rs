@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Email,
     /// A time or date.
     Time,
+    /// A number that can be a time.
+    Epoch,
     /// A time of day without a date.
     Clock,
     /// A number, perhaps with a currency.
@@ -48,7 +50,7 @@ impl Kind {
             Self::Iban => "IBANs",
             Self::Email => "e-mail addresses",
             Self::Time | Self::Clock => "times",
-            Self::Number => "numbers",
+            Self::Epoch | Self::Number => "numbers",
             Self::Id => "ids",
             Self::Text => "text",
         }
@@ -126,6 +128,14 @@ fn tokens(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|t| t.len() >= 25)
 }
 
+/// Whether `token` is an address, its letter case aside.
+pub(crate) fn is_address(token: &[u8]) -> bool {
+    match address::decode(token) {
+        Ok(_) => true,
+        Err(error) => error.lead.is_some(),
+    }
+}
+
 /// What `cell` is; `None` when it is empty.
 pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
     let cell = cell
@@ -145,9 +155,7 @@ pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
             }
         } else if xpub(token) {
             held = Some(Kind::Xpub);
-        } else if address::decode(token).is_ok_and(|d| !d.format.id.is_empty())
-            || address::decode(token).is_err_and(|e| e.lead.is_some())
-        {
+        } else if is_address(token) {
             // `bitcoincash:q…`, `a, b`, and `a;b` are addresses and nothing else.
             let covered: usize = tokens(cell).map(<[u8]>::len).sum();
             held = Some(
@@ -168,18 +176,19 @@ pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
     }
     let text = String::from_utf8_lossy(cell);
     let text = text.as_ref();
-    Some(if number(text) && time::parse(text).is_none() {
+    let digits =
+        text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.matches('.').count() < 2;
+    let time = time::parse(text).is_some();
+    Some(if time && !digits {
+        Kind::Time
+    } else if time {
+        Kind::Epoch
+    } else if number(text) {
         Kind::Number
     } else if uuid(text) {
         Kind::Uuid
     } else if iban(text) {
         Kind::Iban
-    } else if time::parse(text).is_some() {
-        if number(text) && !time::epoch(text) {
-            Kind::Number
-        } else {
-            Kind::Time
-        }
     } else if time::clock(text) {
         Kind::Clock
     } else if text.contains('@') && !text.contains(' ') && text.contains('.') {

@@ -1,64 +1,13 @@
-//! An input's bytes: opened, hashed as they are read, unpacked.
+//! An input's bytes: opened, unpacked, and counted as they are read.
 //!
-//! It knows nothing of text. The hash is of the bytes as they lie in the file, before unpacking.
+//! It knows nothing of text. The hash of an input is of the bytes as they lie in the file.
 
-use sha2::{Digest, Sha256};
+use crate::unpack::{self, Packing, UnpackError, Unpacked};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-
-const BUFFER: usize = 1 << 18;
-
-/// What has been read of the raw bytes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Meter(Arc<Mutex<(Sha256, u64)>>);
-
-impl Meter {
-    /// Bytes read so far.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.0.lock().map_or(0, |m| m.1)
-    }
-
-    /// Their SHA-256 in lower-case hex.
-    pub(crate) fn sha256(&self) -> String {
-        let hash = self.0.lock().map(|m| m.0.clone()).unwrap_or_default();
-        data_encoding::HEXLOWER.encode(&hash.finalize())
-    }
-}
-
-/// Hashes and counts what passes through; a second handle reads on when the first is done with.
-struct Metered<R> {
-    reader: Arc<Mutex<R>>,
-    meter: Meter,
-}
-
-impl<R> Clone for Metered<R> {
-    fn clone(&self) -> Self {
-        Self {
-            reader: Arc::clone(&self.reader),
-            meter: self.meter.clone(),
-        }
-    }
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self
-            .reader
-            .lock()
-            .map_err(|_| io::Error::other("a reader panicked"))?
-            .read(buffer)?;
-        let mut meter = self
-            .meter
-            .0
-            .lock()
-            .map_err(|_| io::Error::other("a reader panicked"))?;
-        meter.0.update(&buffer[..read]);
-        meter.1 += read as u64;
-        Ok(read)
-    }
-}
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +20,14 @@ pub enum InputError {
         path: Box<str>,
         /// Why.
         source: io::Error,
+    },
+    /// It cannot be unpacked.
+    #[error("cannot unpack `{path}`")]
+    Unpack {
+        /// The path as given.
+        path: Box<str>,
+        /// Why.
+        source: UnpackError,
     },
     /// It is a folder.
     #[error("`{path}` is a directory")]
@@ -96,6 +53,7 @@ impl InputError {
                 Some("check the path; `-` reads standard input")
             }
             Self::Open { .. } => None,
+            Self::Unpack { source, .. } => source.hint(),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
             Self::Binary { .. } => {
                 Some("export the transactions as CSV; documents are read by `interdict extract`")
@@ -104,62 +62,104 @@ impl InputError {
     }
 }
 
-/// An open input: unpacked bytes, and the meter of the raw ones.
-pub(crate) struct Opened<'r> {
-    pub(crate) reader: Box<dyn BufRead + Send + 'r>,
-    pub(crate) compression: &'static str,
-    /// Size of the raw bytes, when it is known.
-    pub(crate) total: Option<u64>,
-    pub(crate) meter: Meter,
-    /// The raw bytes that unpacking left alone; they belong to the file's hash.
-    pub(crate) tail: Box<dyn Read + Send + 'r>,
+/// How many raw bytes have been read so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
-/// Opens the file at `path`.
-pub(crate) fn file(path: &str) -> Result<Opened<'static>, InputError> {
+struct Metered<R> {
+    reader: R,
+    meter: Meter,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.meter.0.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// An open input.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The unpacked bytes.
+    pub(crate) bytes: Unpacked,
+    /// What has been read of the raw ones.
+    pub(crate) meter: Meter,
+    /// Their number, when it is known.
+    pub(crate) total: Option<u64>,
+}
+
+/// No bounds: what comes out is streamed, so a large output costs time and no memory.
+fn options(member: Option<&str>) -> unpack::Options {
+    unpack::Options {
+        max_bytes: u64::MAX,
+        max_ratio: u64::MAX,
+        member: member.map(Into::into),
+    }
+}
+
+/// Opens the file at `path`; `member` is wanted when it is an archive of several files.
+pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputError> {
     let failed = |source| InputError::Open {
         path: path.into(),
         source,
     };
-    let file = File::open(Path::new(path)).map_err(failed)?;
+    let mut file = File::open(Path::new(path)).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
         return Err(InputError::Directory { path: path.into() });
     }
-    let total = metadata.is_file().then_some(metadata.len());
-    let mut opened = reader(file, path)?;
-    opened.total = total;
-    Ok(opened)
+    if !metadata.is_file() {
+        // A pipe or device can be read once only.
+        return stream(file, path);
+    }
+    let mut head = [0; 4];
+    let zip =
+        file.read_exact(&mut head).is_ok() && matches!(Packing::sniff(&head), Ok(Packing::Zip));
+    let (bytes, meter) = if zip {
+        let bytes = unpack::open(Path::new(path), &options(member));
+        (bytes, Meter::default())
+    } else {
+        io::Seek::rewind(&mut file).map_err(failed)?;
+        let meter = Meter::default();
+        let reader = Metered {
+            reader: file,
+            meter: meter.clone(),
+        };
+        (unpack::unpack(reader, &options(member)), meter)
+    };
+    Ok(Opened {
+        bytes: bytes.map_err(|source| unpacking(path, source))?,
+        meter,
+        total: (!zip).then_some(metadata.len()),
+    })
 }
 
 /// Reads an input from `reader`; `path` is its name.
-pub(crate) fn reader<'r>(
-    reader: impl Read + Send + 'r,
-    path: &str,
-) -> Result<Opened<'r>, InputError> {
+pub(crate) fn stream(reader: impl Read + Send + 'static, path: &str) -> Result<Opened, InputError> {
     let meter = Meter::default();
-    let metered = Metered {
-        reader: Arc::new(Mutex::new(reader)),
+    let reader = Metered {
+        reader,
         meter: meter.clone(),
     };
-    let tail = Box::new(metered.clone());
-    let mut raw = BufReader::with_capacity(BUFFER, metered);
-    let head = raw.fill_buf().map_err(|source| InputError::Open {
-        path: path.into(),
-        source,
-    })?;
-    let (compression, reader): (_, Box<dyn BufRead + Send + 'r>) = if head.starts_with(b"\x1F\x8B")
-    {
-        let gz = flate2::bufread::MultiGzDecoder::new(raw);
-        ("gzip", Box::new(BufReader::with_capacity(BUFFER, gz)))
-    } else {
-        ("", Box::new(raw))
-    };
     Ok(Opened {
-        reader,
-        compression,
-        total: None,
+        bytes: unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
         meter,
-        tail,
+        total: None,
     })
+}
+
+fn unpacking(path: &str, source: UnpackError) -> InputError {
+    let path = path.into();
+    match source {
+        UnpackError::Io(source) => InputError::Open { path, source },
+        source => InputError::Unpack { path, source },
+    }
 }

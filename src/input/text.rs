@@ -4,12 +4,15 @@
 //! [`Blocks`] cuts the stream where records end, and [`scan`] splits one block. A block carries its
 //! first row, line and offset, so blocks can be scanned in any order by any thread.
 
-use super::dialect::Shape;
+use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
+use super::run::{Reading, Run};
 use super::split::{self, Dialect, Kind};
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
+use std::collections::HashMap;
 use std::io::{self, Read};
+use std::sync::{Mutex, mpsc};
 
 /// Bytes of text in a block, about.
 const BLOCK: usize = 1 << 20;
@@ -143,11 +146,6 @@ impl<R: Read> Blocks<R> {
         self.byte += block.bytes.len() as u64;
         Some(block)
     }
-
-    /// The encoding's name.
-    pub(crate) fn encoding(&self) -> &'static str {
-        self.text.encoding().name()
-    }
 }
 
 /// Splits `block` and looks at every cell of it.
@@ -201,5 +199,110 @@ pub(crate) fn scan(block: &Block, shape: &Shape, scan: &mut Scan<'_, '_>) {
             block.lines + 1,
             detail,
         );
+    }
+}
+
+/// Reads a delimited text for `run`.
+pub(super) fn screen<R: Read>(
+    run: &mut Run<'_, '_>,
+    path: &str,
+    text: Decoded<R>,
+    tick: &mut dyn FnMut(),
+) -> Reading {
+    let mut blocks = Blocks::new(text);
+    let given = Given {
+        delimiter: run.options().delimiter,
+        header: run.options().header,
+    };
+    let (sample, last) = blocks.peek();
+    let shape = dialect::detect(sample, last, given);
+    let mapping = run.map(&shape.headings, &shape.rows);
+    let mut scan = run.scan(path, &mapping.layout);
+    preamble(sample, &shape, &mut scan);
+    blocks.skip(shape.data, &shape.dialect);
+    if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
+        let (width, usual) = (shape.width, shape.usual);
+        let detail = format!("the header has {width} cells, most rows have {usual}");
+        scan.note(Code::RowRagged, 0, shape.header_line, detail);
+    }
+    let threads = run.options().threads;
+    if threads > 1 {
+        parallel(&mut blocks, &shape, &mut scan, threads, tick);
+    } else {
+        while let Some(block) = blocks.next(&shape.dialect) {
+            self::scan(&block, &shape, &mut scan);
+            tick();
+        }
+    }
+    let tally = run.tally(scan);
+    Reading {
+        tally,
+        mapping,
+        delimiter: match shape.dialect.delimiter {
+            0 => "".into(),
+            delimiter => char::from(delimiter).to_string().into(),
+        },
+        header_line: shape.header_line,
+        exact: HashMap::new(),
+        failed: blocks.failed.take().map(|e| e.to_string()),
+    }
+}
+
+/// Looks at what stands before the first row: titles, notes, the header itself.
+fn preamble(sample: &[u8], shape: &Shape, scan: &mut Scan<'_, '_>) {
+    let mut line = 1;
+    let mut counted = 0;
+    split::records(&sample[..shape.data], 0, &shape.dialect, |split| {
+        line += split::lines(&sample[counted..split.start], &shape.dialect);
+        counted = split.start;
+        scan.aside(&Record {
+            row: 0,
+            line,
+            cells: split.cells,
+        });
+    });
+}
+
+/// Scans blocks with `threads` workers; the result does not depend on their number.
+fn parallel<R: Read>(
+    blocks: &mut Blocks<R>,
+    shape: &Shape,
+    scan: &mut Scan<'_, '_>,
+    threads: usize,
+    tick: &mut dyn FnMut(),
+) {
+    let empty = scan.fresh();
+    let (send, receive) = mpsc::sync_channel::<Block>(threads * 2);
+    let receive = Mutex::new(receive);
+    let parts = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let mut part = empty.clone();
+                let receive = &receive;
+                scope.spawn(move || {
+                    loop {
+                        let next = receive.lock().map(|r| r.recv());
+                        let Ok(Ok(block)) = next else {
+                            return part;
+                        };
+                        self::scan(&block, shape, &mut part);
+                    }
+                })
+            })
+            .collect();
+        while let Some(block) = blocks.next(&shape.dialect) {
+            if send.send(block).is_err() {
+                break;
+            }
+            tick();
+        }
+        drop(send);
+        workers
+            .into_iter()
+            .map(|w| w.join().expect("a scan never panics"))
+            .collect::<Vec<_>>()
+    });
+    for part in parts {
+        scan.merge(part);
     }
 }

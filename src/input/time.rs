@@ -21,6 +21,11 @@ pub enum Order {
 impl Order {
     /// Every order, with its name in profiles.
     pub const ALL: [(Self, &str); 3] = [(Self::Ymd, "ymd"), (Self::Dmy, "dmy"), (Self::Mdy, "mdy")];
+
+    /// The order called `id`.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, name)| *name == id).map(|o| o.0)
+    }
 }
 
 /// A time as far as its text says.
@@ -300,13 +305,7 @@ fn date(tokens: &[Token]) -> Option<(Vec<(Option<Order>, Date)>, &[Token])> {
                 [Sign('.'), tail @ ..] => tail,
                 rest => rest,
             };
-            if weekday && rest.len() + 1 == tokens.len()
-                || weekday && rest.len() + 2 == tokens.len()
-            {
-                date(rest)
-            } else {
-                None
-            }
+            if weekday { date(rest) } else { None }
         }
         _ => None,
     }
@@ -464,6 +463,11 @@ pub(crate) fn epoch(text: &str) -> bool {
     unix(&clean(text)).is_some()
 }
 
+/// Whether `text` is a spreadsheet's number for a day since 2000.
+pub(crate) fn spreadsheet(text: &str) -> bool {
+    serial(&clean(text)).is_some()
+}
+
 /// Reads `text` as far as it goes by itself.
 pub(crate) fn parse(text: &str) -> Option<Moment> {
     if !(6..=90).contains(&text.len()) {
@@ -521,7 +525,7 @@ fn stated(heading: &str) -> Option<i32> {
         Some(at) => &lower[at + 3..],
         None => {
             let at = lower.find(['+', '-'])?;
-            let digits = lower[at + 1..].as_bytes();
+            let digits = &lower.as_bytes()[at + 1..];
             if !(digits.len() >= 5 && digits[0].is_ascii_digit() && digits[2] == b':') {
                 return None;
             }

@@ -260,6 +260,38 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
     }
 
+    /// Looks at a record that names the column of each cell: nested data has a column several times
+    /// or not at all. A cell is its column, its offset in the decoded input, and its text.
+    pub fn sparse(&mut self, row: u64, line: u64, cells: &[(usize, u64, &[u8])]) {
+        self.rows += 1;
+        // The first cell of a column speaks for the row.
+        let said = [self.layout.time, self.layout.amount, self.layout.asset];
+        let width = said.iter().flatten().max().map_or(0, |last| last + 1);
+        let mut dense: Vec<(u64, &[u8])> = vec![(0, &[]); width];
+        for &(column, byte, text) in cells.iter().rev().filter(|c| c.0 < width) {
+            dense[column] = (byte, text);
+        }
+        let record = Record {
+            row,
+            line,
+            cells: &dense,
+        };
+        for &(column, byte, text) in cells {
+            let trimmed = text.trim_ascii();
+            if trimmed.is_empty() {
+                continue;
+            }
+            let lead = trimmed.as_ptr() as usize - text.as_ptr() as usize;
+            let at = CellAt {
+                row,
+                column,
+                byte: byte + lead as u64,
+                line,
+            };
+            self.cell(at, trimmed, &record);
+        }
+    }
+
     /// An empty tally of the same input, for another worker.
     pub fn fresh(&self) -> Self {
         Self::new(self.screener, self.options, &self.input, self.layout)

@@ -8,6 +8,7 @@ mod demo;
 mod forms;
 mod history;
 mod house;
+mod input;
 mod ofac;
 mod possible;
 mod report;

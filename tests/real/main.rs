@@ -6,6 +6,7 @@
 
 mod addresses;
 mod bundled;
+mod exports;
 mod text_forms;
 mod vectors;
 mod vectors_odd;

@@ -1,0 +1,232 @@
+//! Known layouts: which headings tell them, and what their columns hold. Data, one TOML each.
+//!
+//! A profile names columns and settles what a heading leaves open, such as the zone of a time. It
+//! never hides a column.
+
+use super::columns::Mapping;
+use super::time::Order;
+use crate::screen::Role;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A known layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its id: the name of its file.
+    pub id: Box<str>,
+    /// For people.
+    pub title: Box<str>,
+    header: Vec<Pattern>,
+    columns: Vec<(Role, Pattern)>,
+    time: Option<Pattern>,
+    amount: Option<Pattern>,
+    asset: Option<Pattern>,
+    zone: Option<i32>,
+    order: Option<Order>,
+    without: Box<str>,
+}
+
+/// Why a text is no profile.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// Not TOML, or with unknown or missing fields.
+    #[error("cannot read the profile: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A word with a fixed set of values.
+    #[error("`{value}` is no {what}")]
+    Value {
+        /// What it should be.
+        what: &'static str,
+        /// What it is.
+        value: Box<str>,
+    },
+    /// Nothing to tell the layout by.
+    #[error("`header` names no heading")]
+    NoHeader,
+}
+
+/// A heading: letter case aside, `*` for any text, `|` between alternatives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pattern(Box<str>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    title: Box<str>,
+    #[serde(default)]
+    #[allow(dead_code, reason = "for whoever reads the file")]
+    source: Box<str>,
+    header: Vec<Box<str>>,
+    time: Option<Box<str>>,
+    amount: Option<Box<str>>,
+    asset: Option<Box<str>>,
+    zone: Option<Box<str>>,
+    order: Option<Box<str>>,
+    #[serde(default)]
+    without: Box<str>,
+    #[serde(default)]
+    columns: BTreeMap<Box<str>, Vec<Box<str>>>,
+}
+
+impl Pattern {
+    fn fits(&self, heading: &str) -> bool {
+        let heading = heading.trim().to_lowercase();
+        self.0.split('|').any(|p| glob(p.trim(), &heading))
+    }
+}
+
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// Reads the profile called `id`.
+pub fn parse_profile(id: &str, text: &str) -> Result<Profile, ProfileError> {
+    let file: File = toml::from_str(text)?;
+    let pattern = |text: Box<str>| Pattern(text.to_lowercase().into());
+    if file.header.is_empty() {
+        return Err(ProfileError::NoHeader);
+    }
+    let mut columns = Vec::new();
+    for (role, patterns) in file.columns {
+        let known = Role::by_id(&role).ok_or(ProfileError::Value {
+            what: "role",
+            value: role,
+        })?;
+        columns.extend(patterns.into_iter().map(|p| (known, pattern(p))));
+    }
+    let zone = match file.zone {
+        None => None,
+        Some(zone) => Some(offset(&zone).ok_or(ProfileError::Value {
+            what: "zone (`UTC`, `+08:00`)",
+            value: zone,
+        })?),
+    };
+    let order = match file.order {
+        None => None,
+        Some(order) => Some(Order::by_id(&order).ok_or(ProfileError::Value {
+            what: "order (`ymd`, `dmy`, `mdy`)",
+            value: order,
+        })?),
+    };
+    Ok(Profile {
+        id: id.into(),
+        title: file.title,
+        header: file.header.into_iter().map(pattern).collect(),
+        columns,
+        time: file.time.map(pattern),
+        amount: file.amount.map(pattern),
+        asset: file.asset.map(pattern),
+        zone,
+        order,
+        without: file.without,
+    })
+}
+
+/// `UTC` or `+08:00` in seconds.
+fn offset(zone: &str) -> Option<i32> {
+    if zone.eq_ignore_ascii_case("utc") {
+        return Some(0);
+    }
+    let (sign, rest) = match zone.as_bytes().first()? {
+        b'+' => (1, &zone[1..]),
+        b'-' => (-1, &zone[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+macro_rules! built_in {
+    ($($id:literal),* $(,)?) => {
+        /// The profiles of this build: id and TOML.
+        const BUILT_IN: &[(&str, &str)] = &[
+            $(($id, include_str!(concat!("profiles/", $id, ".toml"))),)*
+        ];
+    };
+}
+
+built_in!();
+
+/// The profiles of this build.
+pub fn profiles() -> &'static [Profile] {
+    static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+        let parse = |(id, text): &(&str, &str)| {
+            parse_profile(id, text).expect("a test reads every built-in profile")
+        };
+        BUILT_IN.iter().map(parse).collect()
+    });
+    &PROFILES
+}
+
+/// The layout that `headings` are of: the one with most headings among those whose every heading
+/// is there.
+pub(crate) fn detect(headings: &[String]) -> Option<&'static Profile> {
+    let fits = |p: &&Profile| {
+        p.header
+            .iter()
+            .all(|pattern| headings.iter().any(|h| pattern.fits(h)))
+    };
+    profiles()
+        .iter()
+        .filter(fits)
+        .max_by_key(|p| p.header.len())
+}
+
+impl Profile {
+    /// Says what the profile says about the columns.
+    pub(crate) fn apply(&self, mapping: &mut Mapping, headings: &[String], rows: &[Vec<Vec<u8>>]) {
+        mapping.profile = self.id.clone();
+        mapping.without = self.without.clone();
+        let find = |pattern: &Pattern| headings.iter().position(|h| pattern.fits(h));
+        let why = format!("the profile `{}` says so", self.id);
+        for (index, heading) in headings.iter().enumerate() {
+            let role = self.columns.iter().find(|(_, p)| p.fits(heading));
+            if let (Some((role, _)), Some(column)) = (role, mapping.layout.columns.get_mut(index)) {
+                column.role = *role;
+                mapping.explained[index].column.role = *role;
+                mapping.explained[index].why = why.clone();
+            }
+        }
+        let mut chosen = [None; 3];
+        let named = [
+            (&self.time, Role::Time),
+            (&self.amount, Role::Amount),
+            (&self.asset, Role::Asset),
+        ];
+        for (slot, (pattern, role)) in chosen.iter_mut().zip(named) {
+            *slot = pattern.as_ref().and_then(&find);
+            if let Some(index) = *slot {
+                mapping.layout.columns[index].role = role;
+                mapping.explained[index].column.role = role;
+                mapping.explained[index].why = why.clone();
+            }
+        }
+        if chosen[0].is_some() {
+            mapping.read_time(chosen[0], headings, rows);
+        }
+        mapping.layout.amount = chosen[1].or(mapping.layout.amount);
+        mapping.layout.asset = chosen[2].or(mapping.layout.asset);
+        mapping.time.state(self.zone, self.order);
+    }
+}

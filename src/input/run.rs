@@ -1,0 +1,432 @@
+//! One run over any number of inputs: each is opened, told by its first bytes, read by its reader,
+//! judged, and added to the report.
+//!
+//! It does not know how a format is read.
+
+use super::columns::{self, Mapping};
+use super::encoding::{self, Decoded, Sniffed};
+use super::open::{self, Opened};
+use super::{InputError, InputOptions, Progress, Source, json, nested, profile, text};
+use crate::finding::{Code, Finding, Place};
+use crate::screen::{
+    Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role, RowTime,
+    Scan, Screener, ScreeningReport, Unique, judge, judge_near,
+};
+use crate::unpack::{Fingerprint, Packing, UnpackError};
+use encoding_rs::{Encoding, UTF_8};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::io::Read;
+
+/// How much is read before an input's shape is judged.
+const HEAD: u64 = 1 << 18;
+
+/// What a reader found in an input.
+pub(super) struct Reading {
+    pub(super) tally: Tally,
+    pub(super) mapping: Mapping,
+    pub(super) delimiter: Box<str>,
+    /// Physical line of the header; 0: none.
+    pub(super) header_line: u64,
+    /// Names of places in nested data, by offset of the hit.
+    pub(super) exact: HashMap<u64, Box<str>>,
+    /// An error that ended the reading early.
+    pub(super) failed: Option<String>,
+}
+
+/// What is left of a scan once its coverage is taken.
+pub(super) struct Tally {
+    hits: Vec<Hit>,
+    near: Vec<Near>,
+    rows: u64,
+    /// Where its columns start in the coverage.
+    columns: usize,
+}
+
+/// One screening run over any number of inputs.
+pub struct Run<'s, 'l> {
+    screener: &'s Screener<'l>,
+    options: InputOptions,
+    inputs: Vec<InputSummary>,
+    mappings: Vec<Mapping>,
+    coverage: Coverage,
+    unique: Unique,
+    matches: Vec<Match<'l>>,
+    possible: Vec<Possible<'l>>,
+    findings: Vec<Finding>,
+}
+
+impl<'s, 'l> Run<'s, 'l> {
+    /// An empty run.
+    pub fn new(screener: &'s Screener<'l>, options: InputOptions) -> Self {
+        Self {
+            screener,
+            options,
+            inputs: Vec::new(),
+            mappings: Vec::new(),
+            coverage: Coverage::default(),
+            unique: Unique::default(),
+            matches: Vec::new(),
+            possible: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Reads and screens one input.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of it can be read. What was read before an error in its midst is kept, and the
+    /// rest is reported as not screened.
+    pub fn input(
+        &mut self,
+        source: Source<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), InputError> {
+        let (path, opened) = match source {
+            Source::Stream(path, reader) => (path, open::stream(reader, path)),
+            Source::File(path) => (path, open::file(path, None)),
+        };
+        match opened {
+            Ok(opened) => self.opened(path, opened, progress),
+            Err(InputError::Unpack {
+                source: UnpackError::SeveralMembers(members),
+                ..
+            }) => {
+                for member in members {
+                    let name = format!("{path}:{member}");
+                    let opened = open::file(path, Some(&member));
+                    let done = opened.and_then(|o| self.opened(&name, o, progress));
+                    if let Err(error) = done {
+                        self.failed(&name, &error);
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts an input that could not be read, for a run that goes on without it.
+    pub fn failed(&mut self, path: &str, error: &InputError) {
+        let code = match error {
+            InputError::Binary { .. } => Code::InputBinary,
+            _ => Code::InputUnreadable,
+        };
+        let mut detail = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            detail.push_str(": ");
+            detail.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        self.findings
+            .push(Finding::new(code, Place::whole(path), detail));
+        not_screened(&mut self.coverage, "unreadable-input", path);
+    }
+
+    /// How the inputs' columns were understood, in order.
+    pub fn mappings(&self) -> &[Mapping] {
+        &self.mappings
+    }
+
+    /// The report of everything read.
+    pub fn finish(mut self) -> ScreeningReport<'l> {
+        (self.coverage.unique, self.coverage.unique_exact) = self.unique.count();
+        self.coverage.validated = self.options.scan.validate;
+        ScreeningReport {
+            as_of: self.options.as_of,
+            inputs: self.inputs,
+            lists: self.screener.lists(),
+            coverage: self.coverage,
+            matches: self.matches,
+            possible: self.possible,
+            findings: self.findings,
+        }
+    }
+
+    fn opened(
+        &mut self,
+        path: &str,
+        opened: Opened,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), InputError> {
+        let Opened {
+            mut bytes,
+            meter,
+            total,
+        } = opened;
+        let mut head = Vec::new();
+        let first = (&mut bytes).take(HEAD).read_to_end(&mut head);
+        let encoding = match (encoding::sniff(&head, (head.len() as u64) < HEAD), first) {
+            (_, Err(source)) if head.is_empty() => {
+                return Err(InputError::Open {
+                    path: path.into(),
+                    source,
+                });
+            }
+            (Sniffed::Binary(what), _) => {
+                return Err(InputError::Binary {
+                    path: path.into(),
+                    what: what.into(),
+                });
+            }
+            (Sniffed::Text(encoding), _) => encoding,
+        };
+        let json = json::is_json(&head) || (encoding != UTF_8 && is_json_in(&head, encoding));
+        let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
+        let mut tick = || progress(meter.bytes(), total);
+        let reading = if json {
+            nested::screen(self, path, decoded, &mut tick)
+        } else {
+            text::screen(self, path, decoded, &mut tick)
+        };
+        let Reading {
+            tally,
+            mapping,
+            delimiter,
+            header_line,
+            exact,
+            mut failed,
+        } = reading;
+        let packing = bytes.packing();
+        let member = bytes.member().map(str::to_owned);
+        let fingerprint = bytes.finish().unwrap_or_else(|error| {
+            failed.get_or_insert(error.to_string());
+            Fingerprint {
+                sha256: "".into(),
+                bytes: meter.bytes(),
+            }
+        });
+        // Files in one archive share its hash.
+        let whose = match member {
+            Some(member) => format!("{}:{member}", fingerprint.sha256),
+            None => fingerprint.sha256.to_string(),
+        };
+        let summary = InputSummary {
+            path: path.into(),
+            sha256: fingerprint.sha256,
+            bytes: fingerprint.bytes,
+            rows: tally.rows,
+            profile: mapping.profile.clone(),
+            encoding: encoding.name().into(),
+            delimiter,
+            header_line,
+            compression: match packing {
+                Packing::Plain => "".into(),
+                packing => packing.id().into(),
+            },
+        };
+        self.close(tally, summary, mapping, &whose, &exact, failed);
+        Ok(())
+    }
+
+    /// Maps the columns of a table from its headings and a sample of its rows.
+    pub(super) fn map(&self, headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
+        let mut mapping = columns::map(headings, rows);
+        let profile = match &self.options.profile {
+            Some(profile) => Some(profile),
+            None => profile::detect(headings),
+        };
+        if let Some(profile) = profile {
+            profile.apply(&mut mapping, headings, rows);
+        }
+        for (heading, role) in &self.options.columns {
+            mapping.assign(heading, *role, "as told", headings, rows);
+        }
+        mapping
+    }
+
+    /// An empty tally of an input with this layout.
+    pub(super) fn scan<'a>(&self, path: &str, layout: &'a Layout) -> Scan<'a, 'l>
+    where
+        's: 'a,
+    {
+        Scan::new(self.screener, self.options.scan, path, layout)
+    }
+
+    /// Takes a finished scan's coverage, and keeps what is still to be judged.
+    pub(super) fn tally(&mut self, mut scan: Scan<'_, 'l>) -> Tally {
+        let columns = self.coverage.columns.len();
+        let (hits, near) = (
+            std::mem::take(&mut scan.hits),
+            std::mem::take(&mut scan.near),
+        );
+        let rows = scan.rows();
+        let findings = scan.finish(self.inputs.len(), &mut self.coverage, &mut self.unique);
+        self.findings.extend(findings);
+        Tally {
+            hits,
+            near,
+            rows,
+            columns,
+        }
+    }
+
+    pub(super) fn options(&self) -> &InputOptions {
+        &self.options
+    }
+
+    /// Judges what a scan found and adds it to the run.
+    fn close(
+        &mut self,
+        tally: Tally,
+        summary: InputSummary,
+        mapping: Mapping,
+        whose: &str,
+        exact: &HashMap<u64, Box<str>>,
+        failed: Option<String>,
+    ) {
+        let input = self.inputs.len();
+        let columns = &mut self.coverage.columns[tally.columns..];
+        for coverage in columns.iter_mut() {
+            // A column that was met late has its name by now.
+            if let Some(column) = mapping.layout.columns.get(coverage.column.index) {
+                coverage.column = column.clone();
+            }
+        }
+        let whole = || Place::whole(summary.path.clone());
+        if let Some(error) = failed {
+            let detail = format!("reading stopped after row {}: {error}", summary.rows);
+            self.findings
+                .push(Finding::new(Code::InputUnreadable, whole(), detail));
+            not_screened(&mut self.coverage, "unread-rest", &summary.path);
+        }
+        if summary.rows == 0 {
+            let detail = match summary.bytes {
+                0 => "the file is empty",
+                _ if summary.header_line > 0 => "there is a header and no row",
+                _ => "there is no row",
+            };
+            self.findings
+                .push(Finding::new(Code::InputEmpty, whole(), detail));
+            not_screened(&mut self.coverage, "empty-input", &summary.path);
+        } else {
+            let with: Vec<Role> = self.coverage.columns[tally.columns..]
+                .iter()
+                .filter(|c| c.recognised > 0)
+                .map(|c| c.column.role)
+                .collect();
+            let party = |role: &Role| !matches!(role, Role::Own | Role::Contract | Role::Txid);
+            // Without validation only listed addresses are counted: the sample has to do.
+            let seen = !self.options.scan.validate && mapping.holds_addresses();
+            if !with.iter().any(party) && !seen {
+                let what = match with.iter().find(|r| **r != Role::Txid) {
+                    None => "no cell holds an address",
+                    Some(Role::Own) => "only the owner's own addresses are in it",
+                    Some(_) => "only contract addresses are in it",
+                };
+                let detail = format!("{what}; {}", mapping.holds_instead());
+                self.findings
+                    .push(Finding::new(Code::NoAddressColumn, whole(), detail));
+                not_screened(&mut self.coverage, "no-address", &summary.path);
+            }
+        }
+        let as_of: Date = self.options.as_of.to_zoned(TimeZone::UTC).date();
+        let judging = Judge {
+            lists: self.screener.lists(),
+            input,
+            input_sha256: whose,
+            columns: &mapping.layout.columns,
+            as_of,
+        };
+        let mut clock = Clock {
+            mapping: &mapping,
+            of: &summary.path,
+            findings: Vec::new(),
+            unreadable: 0,
+            ambiguous: 0,
+        };
+        let name = |m: &mut Match<'_>, at: u64| {
+            if let Some(exact) = exact.get(&at) {
+                m.column.name = exact.clone();
+            }
+        };
+        for hit in &tally.hits {
+            let time = clock.time(hit);
+            for mut m in judge(judging, hit, time.as_ref()) {
+                name(&mut m, hit.at.byte);
+                self.matches.push(m);
+            }
+        }
+        for near in &tally.near {
+            let time = clock.time(&near.hit);
+            for mut possible in judge_near(judging, near, time.as_ref()) {
+                name(&mut possible.found, near.hit.at.byte);
+                self.possible.push(possible);
+            }
+        }
+        let findings = clock.findings;
+        self.findings.extend(findings);
+        self.inputs.push(summary);
+        self.mappings.push(mapping);
+    }
+}
+
+/// Reads rows' times and notes what is odd about them.
+struct Clock<'m> {
+    mapping: &'m Mapping,
+    of: &'m str,
+    findings: Vec<Finding>,
+    unreadable: u64,
+    ambiguous: u64,
+}
+
+impl Clock<'_> {
+    fn time(&mut self, hit: &Hit) -> Option<RowTime> {
+        let text = &hit.context.time;
+        if text.is_empty() {
+            return None;
+        }
+        let read = self.mapping.time.read(text);
+        let (code, count, detail) = match &read {
+            None => (
+                Code::TimeUnreadable,
+                &mut self.unreadable,
+                format!("`{text}` is no time that can be read"),
+            ),
+            Some(_) if self.mapping.time.ambiguous(text) => (
+                Code::TimeAmbiguous,
+                &mut self.ambiguous,
+                format!("`{text}` can be read as day/month and as month/day"),
+            ),
+            Some(_) => return read,
+        };
+        *count += 1;
+        if *count <= 20 {
+            let place = Place::Line {
+                of: self.of.into(),
+                line: hit.at.line,
+            };
+            self.findings.push(Finding::new(code, place, detail));
+        }
+        read
+    }
+}
+
+/// Whether `head` is JSON in a wide encoding.
+fn is_json_in(head: &[u8], encoding: &'static Encoding) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(head);
+    json::is_json(text.as_bytes())
+}
+
+fn not_screened(coverage: &mut Coverage, reason: &'static str, example: &str) {
+    let list = &mut coverage.not_screened;
+    match list.iter_mut().find(|n| n.reason == reason) {
+        Some(n) => {
+            n.count += 1;
+            if n.examples.len() < 3 {
+                n.examples.push(example.into());
+            }
+        }
+        None => {
+            list.push(NotScreened {
+                reason,
+                count: 1,
+                examples: vec![example.into()],
+            });
+            list.sort_by_key(|n| n.reason);
+        }
+    }
+}
