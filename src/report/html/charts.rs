@@ -101,8 +101,9 @@ pub(super) fn periods(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|&g| std::cmp::Reverse(groups[g].len()));
-    let series: Vec<(String, Vec<u64>)> = if groups.len() <= COLOURS + 1 {
+    order.retain(|&g| periods.counts[g].iter().any(|n| *n > 0));
+    order.sort_by_key(|&g| std::cmp::Reverse(periods.counts[g].iter().sum::<u64>()));
+    let series: Vec<(String, Vec<u64>)> = if order.len() <= COLOURS + 1 {
         order
             .iter()
             .map(|&g| (name(&groups[g]), periods.counts[g].clone()))
@@ -180,7 +181,16 @@ pub(super) fn periods(
             number(counts.iter().sum())
         )?;
     }
-    writeln!(out, "</ul>")
+    writeln!(out, "</ul>")?;
+    let undated: u64 = periods.undated.iter().sum();
+    if undated > 0 {
+        let undated = words::count(undated, "match", "matches");
+        writeln!(
+            out,
+            "<p class=\"soft small\">{undated} in rows without a readable date: not drawn.</p>"
+        )?;
+    }
+    Ok(())
 }
 
 fn name(group: &Group<'_>) -> String {
@@ -190,19 +200,20 @@ fn name(group: &Group<'_>) -> String {
     }
 }
 
-/// The next number that divides well.
+/// The end of an axis of four steps, or of as many as there are things: a round number.
 fn nice(n: u64) -> u64 {
     if n <= 4 {
         return n.max(1);
     }
-    let mut step = 1;
+    let step = n.div_ceil(4);
+    let mut power = 1;
     loop {
-        for factor in [1, 2, 5] {
-            if step * factor * 4 >= n {
-                return step * factor * 4;
+        for factor in [1, 2, 3, 4, 5, 6, 8] {
+            if power * factor >= step {
+                return power * factor * 4;
             }
         }
-        step *= 10;
+        power *= 10;
     }
 }
 
@@ -321,8 +332,9 @@ pub(super) fn timeline(
     writeln!(
         out,
         "<line class=\"now\" x1=\"{now:.1}\" x2=\"{now:.1}\" y1=\"0\" y2=\"{bottom}\"/>\
-         <text class=\"dim\" x=\"{now:.1}\" y=\"{:.0}\" text-anchor=\"middle\">as of {as_of}</text></svg></div>",
-        bottom + 31.0
+         <text class=\"dim\" x=\"{now:.1}\" y=\"{:.0}\" text-anchor=\"{}\">as of {as_of}</text></svg></div>",
+        bottom + 31.0,
+        if now > WIDTH - 60.0 { "end" } else { "middle" }
     )?;
     writeln!(out, "<ul class=\"legend\">")?;
     let used: std::collections::BTreeSet<Timing> = lanes
@@ -337,7 +349,7 @@ pub(super) fn timeline(
     }
     writeln!(
         out,
-        "<li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"bar\" y=\"2\" width=\"14\" height=\"10\"/>\
+        "<li>+n ? rows without a readable date</li><li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"bar\" y=\"2\" width=\"14\" height=\"10\"/>\
          </svg>on the list</li><li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"maybe\" x=\"1\" \
          y=\"2\" width=\"12\" height=\"10\"/></svg>perhaps on the list already: start not known</li></ul>"
     )?;
@@ -505,7 +517,7 @@ mod tests {
 
     #[test]
     fn axes_end_on_round_numbers() {
-        assert_eq!([1, 3, 5, 9, 21, 401].map(nice), [1, 3, 8, 20, 40, 800]);
+        assert_eq!([1, 3, 5, 9, 21, 401].map(nice), [1, 3, 8, 12, 24, 800]);
     }
 
     #[test]

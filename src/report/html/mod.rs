@@ -30,6 +30,11 @@ fn e(text: &str) -> String {
     html(&short(text, SHOWN)).into_owned()
 }
 
+/// A text of a narrow column.
+fn brief(text: &str) -> String {
+    format!("<bdi>{}</bdi>", html(&short(text, 40)))
+}
+
 /// A text from outside, in its own direction.
 fn bdi(text: &str) -> String {
     format!("<bdi>{}</bdi>", e(text))
@@ -184,30 +189,37 @@ fn figures(
 }
 
 fn period_table(groups: &[Group<'_>], periods: &Periods, out: &mut dyn Write) -> io::Result<()> {
-    let used: Vec<usize> = (0..periods.starts.len())
-        .filter(|&at| periods.counts.iter().any(|c| c[at] > 0))
-        .collect();
     writeln!(
         out,
-        "<details><summary class=\"small\">The same as a table</summary>{}<table data-sort><thead><tr><th>Entity</th>",
-        WIDE
+        "<details><summary class=\"small\">The same as a table</summary>"
     )?;
-    for &at in &used {
-        write!(out, "<th class=\"n\">{}</th>", periods.names[at])?;
-    }
-    writeln!(
+    table(
+        &[
+            ("Entity", false),
+            ("Matches", true),
+            ("Undated", true),
+            ("When", false),
+        ],
         out,
-        "<th class=\"n\">undated</th><th class=\"n\">all</th></tr></thead><tbody>"
     )?;
     for (g, group) in groups.iter().enumerate().take(ROWS) {
-        write!(out, "<tr><td>{}</td>", bdi(&group.entity.name))?;
-        let counts = used.iter().map(|&at| periods.counts[g][at]);
-        for n in counts.chain([periods.undated[g], group.len()]) {
-            write!(out, "<td class=\"n\" data-n=\"{n}\">{}</td>", number(n))?;
-        }
-        writeln!(out, "</tr>")?;
+        let counts = periods.names.iter().zip(&periods.counts[g]);
+        let when: Vec<String> = counts
+            .filter(|(_, n)| **n > 0)
+            .map(|(name, n)| format!("{name}: {}", number(*n)))
+            .collect();
+        let (all, undated) = (group.len(), periods.undated[g]);
+        writeln!(
+            out,
+            "<tr><td>{}</td><td class=\"n\" data-n=\"{all}\">{}</td>\
+             <td class=\"n\" data-n=\"{undated}\">{}</td><td>{}</td></tr>",
+            bdi(&group.entity.name),
+            number(all),
+            number(undated),
+            when.join(", ")
+        )?;
     }
-    writeln!(out, "</tbody></table></div></details>")
+    writeln!(out, "{TABLE_END}</details>")
 }
 
 /// A wide table scrolls by itself, also with the keyboard.
@@ -418,15 +430,15 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
         "<tr data-timing=\"{timing}\" id=\"m-{id}\"><td class=\"text\"><span class=\"tag t-{timing}\">{timing}</span>\
          <span class=\"small soft\">{}</span></td><td class=\"n\" data-n=\"{}\">{}<span class=\"small soft\">line {}\
          </span></td><td class=\"when\">{}</td><td>{}{input}</td><td class=\"n\"{amount_key}>{} {}</td>\
-         <td class=\"text\">{}<span class=\"small soft\">{basis}</span></td><td><code>{id}</code></td></tr>",
+         <td class=\"text\">{}<span class=\"small soft\">{basis}</span></td><td class=\"id\"><code>{id}</code></td></tr>",
         e(&m.timing_note),
         m.row,
         m.row,
         m.line,
-        e(&m.row_time),
-        bdi(&words::column(&m.column)),
-        e(&m.amount),
-        e(&m.asset),
+        brief(&m.row_time),
+        brief(&words::column(&m.column)),
+        brief(&m.amount),
+        brief(&m.asset),
         code(&m.text),
         id = e(&m.id),
     )
