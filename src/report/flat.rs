@@ -52,6 +52,7 @@ pub const FLAT_COLUMNS: &[&str] = &[
     "retrieved_at",
     "snapshot_sha256",
     "note",
+    "row_day",
 ];
 
 /// The values of one match, in the order of [`FLAT_COLUMNS`]; several values in one are joined by
@@ -104,6 +105,7 @@ pub(super) fn flat<'r>(report: &'r ScreeningReport<'_>, m: &'r Match<'_>) -> Vec
         optional(snapshot.retrieved_at),
         (&*snapshot.sha256).into(),
         m.note().into(),
+        optional(m.row_day),
     ];
     debug_assert_eq!(row.len(), FLAT_COLUMNS.len());
     row

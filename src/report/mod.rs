@@ -8,6 +8,7 @@ pub mod answers;
 mod csv;
 pub mod escape;
 mod flat;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -121,6 +122,13 @@ pub const REPORT_FORMATS: &[ReportFormat] = &[
         extensions: &["xml"],
         binary: false,
         write: junit::write,
+    },
+    ReportFormat {
+        id: "html",
+        title: "one self-contained page, with charts",
+        extensions: &["html", "htm"],
+        binary: false,
+        write: html::write,
     },
     #[cfg(feature = "cli")]
     ReportFormat {

@@ -146,6 +146,7 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
         timing_note: answer.note.into(),
         interval: relevant(listing.intervals, time),
         row_time: hit.context.time.clone(),
+        row_day: time.map(|t| t.first),
         amount: hit.context.amount.clone(),
         asset: hit.context.asset.clone(),
         reading: hit.reading.clone(),

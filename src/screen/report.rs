@@ -3,7 +3,7 @@
 use crate::address::Basis;
 use crate::finding::Finding;
 use crate::list::{Entity, Interval, List, ListSet, Listing, Timing};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use std::collections::BTreeMap;
 
 /// The answer in one word. "Clear" is not one of them.
@@ -238,6 +238,8 @@ pub struct Match<'l> {
     pub interval: Interval,
     /// The row's time as written; empty when there is none.
     pub row_time: Box<str>,
+    /// The first day it can mean; `None`: there is none, or it could not be read.
+    pub row_day: Option<Date>,
     /// The row's amount as written.
     pub amount: Box<str>,
     /// The row's asset as written.

@@ -265,6 +265,7 @@ fn a_match<'l>(lists: &'l ListSet, from: &str, listing: u32, n: u64) -> Match<'l
         timing_note: "row of 2026-09-01; listed from 2026-08-07".into(),
         interval: *listing.intervals.last().unwrap(),
         row_time: "2026-09-01 10:00:00".into(),
+        row_day: Some(date(2026, 9, 1)),
         amount: "12.5".into(),
         asset: "ETH".into(),
         reading: "".into(),
@@ -281,6 +282,7 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
         timing_note: "row of 2023-05-01; listed from 2022-08-08, removed 2025-03-21".into(),
         interval: first.listing.intervals[0],
         row_time: "2023-05-01 12:00:00".into(),
+        row_day: Some(date(2023, 5, 1)),
         text: EVM.to_lowercase().into(),
         amount: "-0.25".into(),
         basis: Basis::SameAccount,
@@ -293,6 +295,7 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
         timing: Timing::DateUnknown,
         timing_note: "the row has no readable time; listed on or before 2021-02-15".into(),
         row_time: "".into(),
+        row_day: None,
         amount: "".into(),
         asset: "".into(),
         reading: "taken out of a payment URI".into(),
@@ -307,6 +310,7 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
         timing_note:
             "row of 2026-08-01, 19 days before the listing; listed on or before 2026-08-20".into(),
         row_time: "2026-08-01".into(),
+        row_day: Some(date(2026, 8, 1)),
         amount: "1,204.5".into(),
         asset: "BTC".into(),
         ..a_match(lists, "court-test", 0, 9)
@@ -383,8 +387,98 @@ fn hostile(lists: &ListSet) -> ScreeningReport<'_> {
     report
 }
 
+/// Many entities over several years: to look at.
+fn busy() -> ListSet {
+    let id = "state-test";
+    let mut list = ListBuilder::new(
+        source(
+            id,
+            "State Test List",
+            "Ministry of Tests",
+            Authority::Government,
+        ),
+        snapshot(id, 'a', "https://example.org/state-test.xml"),
+    );
+    let names = [
+        "NORTHERN LIGHTS EXCHANGE LLC",
+        "Иван Пример",
+        "شركة المثال للصرافة",
+        "例示混合器",
+        "Blue Heron Mixer",
+        "Example, Erika",
+        "Third Bank of Examples with a name that is much too long for any chart",
+        "Delta Wallet",
+        "Echo OTC Desk",
+    ];
+    for (at, name) in names.iter().enumerate() {
+        let entity = list.entity(Entity {
+            id: (1001 + at).to_string().into(),
+            kind: EntityKind::Organisation,
+            name: (*name).into(),
+            programs: vec!["TEST-1".into()],
+            listed_on: Some(date(2021, 3, 4)),
+            ..Entity::default()
+        });
+        let year = 2019 + at as i16 % 6;
+        for nth in 0..=(at % 3) {
+            let from = date(year, 1 + nth as i8 * 3, 11);
+            let interval = Interval {
+                from: Some(from),
+                not_before: (at % 4 != 1).then_some(from),
+                until: (at % 3 == 2).then_some(date(2025, 3, 21)),
+                last_seen: None,
+            };
+            list.listing(
+                entity,
+                NewListing {
+                    text: &format!("0x{:040x}", (at + 1) * 7_919_000_017 + nth),
+                    label: "ETH",
+                    locator: "/Sanctions/DistinctParty/Feature",
+                    intervals: &[interval],
+                    ..NewListing::default()
+                },
+            );
+        }
+    }
+    ListSet::new(vec![list.finish().unwrap()])
+}
+
+fn busy_report(lists: &ListSet) -> ScreeningReport<'_> {
+    let mut report = base(lists);
+    let n = lists.lists()[0].len() as u64;
+    for at in 0..160u64 {
+        let listing = (at * at + at / 3) % n;
+        let mut m = a_match(lists, "state-test", listing as u32, at + 1);
+        let day = date(
+            2022 + (at % 5) as i16,
+            1 + (at * 7 % 12) as i8,
+            1 + (at * 11 % 28) as i8,
+        );
+        let day = day.min(date(2026, 11, 20));
+        let interval = m.listing.intervals[0];
+        m.timing = match (interval.from, interval.until) {
+            _ if at % 29 == 0 => Timing::DateUnknown,
+            (Some(from), _) if day < from => Timing::ListedLater,
+            (_, Some(until)) if day >= until => Timing::DelistedBefore,
+            (_, Some(_)) => Timing::DelistedSince,
+            _ => Timing::ListedThen,
+        };
+        m.row_day = (at % 29 != 0).then_some(day);
+        m.row_time = day.to_string().into();
+        m.amount = format!("{}.{:02}", at * at, at % 100).into();
+        report.matches.push(m);
+    }
+    report.possible = possible(lists);
+    report.coverage.not_screened = vec![not_screened("bad-checksum", &[P2PKH, SEGWIT])];
+    report
+}
+
 /// Calls `look` with the sample called `name`.
 pub(crate) fn with_sample<T>(name: &str, look: impl FnOnce(&ScreeningReport<'_>) -> T) -> T {
+    if name == "busy" {
+        let lists = busy();
+        return look(&busy_report(&lists));
+    }
     let lists = lists(name == "hostile");
     let mut report = base(&lists);
     match name {
