@@ -125,7 +125,6 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
         "entities",
         "addresses",
         "health",
-        "title",
     ]);
     for s in status {
         let list = s.list.as_ref();
@@ -148,13 +147,13 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
                 verbatim => format!("{} + {verbatim} verbatim", l.addresses()),
             })),
             s.health.to_owned(),
-            escape::visible(&s.source.title).into_owned(),
         ]);
     }
     let mut table = table.build();
-    table
-        .with(Style::psql())
-        .with(Width::wrap(out::width()).keep_words(true));
+    let fit = Width::wrap(out::width())
+        .keep_words(true)
+        .priority(Priority::max(true));
+    table.with(Style::psql()).with(fit);
     writeln!(w, "{table}")?;
     for s in status {
         if let Some(error) = &s.error {

@@ -150,8 +150,8 @@ impl<'s> Sheet<'s> {
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
         sheet.set_landscape().set_print_fit_to_pages(1, 0);
-        sheet.set_header(&format!("&Linterdict: {name}&RPage &P of &N"));
-        let last = rows.min(ROWS_MAX).max(1) as u32;
+        sheet.set_header(format!("&Linterdict: {name}&RPage &P of &N"));
+        let last = rows.clamp(1, ROWS_MAX) as u32;
         sheet.autofilter(0, 0, last, columns.len() as u16 - 1)?;
         let mut table = Self {
             sheet,

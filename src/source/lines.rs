@@ -88,7 +88,6 @@ fn fields(line: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::{parse, parse_source};
 
     #[test]
