@@ -177,6 +177,42 @@ fn no_address_hex_64(bencher: Bencher) {
     run(bencher, seeds().map(hex).collect(), detects);
 }
 
+/// Noise in the alphabets and lengths of the odd schemes, checksum wrong or missing.
+#[divan::bench(args = [
+    "base58 36", "base58 48", "base58 59", "base64 48", "BASE32 56", "BASE32 58", "f1 41", "name 40",
+])]
+fn no_address_odd_shape(bencher: Bencher, kind: &str) {
+    let (alphabet, len): (&[u8], usize) = match kind {
+        "base58 36" => (Alphabet::Bitcoin.chars(), 36),
+        "base58 48" => (Alphabet::Bitcoin.chars(), 48),
+        "base58 59" => (Alphabet::Bitcoin.chars(), 59),
+        "base64 48" => (
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+            48,
+        ),
+        "BASE32 56" => (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 56),
+        "BASE32 58" => (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 58),
+        "f1 41" => (b"abcdefghijklmnopqrstuvwxyz234567", 41),
+        _ => (b"abcdefghijklmnopqrstuvwxyz", 40),
+    };
+    let at = |i: usize, n: usize| Sha256::digest([i as u8, n as u8])[1] as usize % alphabet.len();
+    let texts = (0..64_usize)
+        .map(|i| {
+            (0..len)
+                .map(|n| char::from(alphabet[at(i, n)]))
+                .collect::<String>()
+        })
+        .map(|t| {
+            if kind == "f1 41" {
+                t.replacen(char::is_alphanumeric, "f1", 1)
+            } else {
+                t
+            }
+        })
+        .collect();
+    run(bencher, texts, detects);
+}
+
 #[divan::bench]
 fn parse_whole_address(bencher: Bencher) {
     run(bencher, p2pkh(), |text| Address::parse(text).is_ok());

@@ -38,7 +38,7 @@ pub fn other(text: &[u8]) -> Result<Decoding, Reason> {
 
 /// The prefix of a valid address.
 pub fn prefix(text: &[u8]) -> Option<u16> {
-    unpack(text).ok().map(|u| u.prefix)
+    unpack(text, |_| true).ok().map(|u| u.prefix)
 }
 
 /// The network registered for `prefix`.
@@ -58,10 +58,7 @@ pub fn registry() -> impl Iterator<Item = (u16, &'static str)> {
 }
 
 fn under(text: &[u8], wanted: impl Fn(u16) -> bool) -> Result<Decoding, Reason> {
-    let unpacked = unpack(text)?;
-    if !wanted(unpacked.prefix) {
-        return Err(Reason::UnknownFormat);
-    }
+    let unpacked = unpack(text, wanted)?;
     let account = unpacked.account();
     let identity = if account.len() == 32 {
         Identity::new(Namespace::Ss58, account)
@@ -91,7 +88,7 @@ impl Unpacked {
     }
 }
 
-fn unpack(text: &[u8]) -> Result<Unpacked, Reason> {
+fn unpack(text: &[u8], wanted: impl Fn(u16) -> bool) -> Result<Unpacked, Reason> {
     // 35 to 37 bytes, of which the first may be zero.
     if !(35..=51).contains(&text.len()) {
         return Err(Reason::UnknownFormat);
@@ -113,6 +110,10 @@ fn unpack(text: &[u8]) -> Result<Unpacked, Reason> {
     };
     let end = len - 2;
     if !matches!(end - start, 32 | 33) {
+        return Err(Reason::UnknownFormat);
+    }
+    // Before the hash, which is what costs.
+    if !wanted(prefix) {
         return Err(Reason::UnknownFormat);
     }
     // The registry keeps 46 and 47 back.
