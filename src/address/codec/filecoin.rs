@@ -2,7 +2,7 @@
 //! Specifications: Filecoin specification, "Address"; FIP-48 for protocol 4, FIP-55 for its EVM
 //! accounts.
 //!
-//! Protocol 0 is an actor's number in decimal. 1 is a hash of a secp256k1 key, 2 of an actor, 3 a BLS
+//! Protocol 0 is an actor's number (64 bits) in decimal. 1 is a hash of a secp256k1 key, 2 of an actor, 3 a BLS
 //! key, all base32 (lower case, no padding) of the payload and four bytes of BLAKE2b over protocol
 //! and payload. 4 is the managing actor's number, `f`, and base32 of its own name for the account:
 //! under number 10, an EVM account. The letter says which network the text is meant for, not who
@@ -159,22 +159,25 @@ fn after(text: &[u8], network: u8, protocol: u8) -> Result<&[u8], Reason> {
     }
 }
 
-/// A decimal of at most 63 bits without leading zeros.
+/// A decimal of at most 64 bits without leading zeros.
 fn number(digits: &[u8]) -> Result<u64, Reason> {
-    if digits.is_empty() || digits.len() > 19 {
+    if digits.is_empty() {
         return Err(Reason::Length);
     }
-    if !digits.iter().all(u8::is_ascii_digit) || digits.len() > 1 && digits[0] == b'0' {
+    if digits.len() > 1 && digits[0] == b'0' {
         return Err(Reason::Character);
     }
-    let number = digits
-        .iter()
-        .fold(0u64, |n, d| n * 10 + u64::from(d - b'0'));
-    if number > i64::MAX as u64 {
-        Err(Reason::Length)
-    } else {
-        Ok(number)
+    let mut number = 0u64;
+    for digit in digits {
+        if !digit.is_ascii_digit() {
+            return Err(Reason::Character);
+        }
+        number = number
+            .checked_mul(10)
+            .and_then(|n| n.checked_add(u64::from(digit - b'0')))
+            .ok_or(Reason::Length)?;
     }
+    Ok(number)
 }
 
 /// The `len` bytes of payload, with the checksum over `head` and payload checked.
@@ -225,7 +228,7 @@ mod tests {
     #[test]
     fn specification_vectors() {
         // Filecoin specification, "Address: Test vectors".
-        for number in [0u64, 1, 10, 150, 499, 1024, 1729, 999_999, i64::MAX as u64] {
+        for number in [0u64, 1, 10, 150, 499, 1024, 1729, 999_999, u64::MAX] {
             let text = format!("f0{number}");
             assert_eq!(id(text.as_bytes()).unwrap().identity, actor_number(number));
         }
@@ -282,7 +285,7 @@ mod tests {
             ("f0", id as fn(&[u8]) -> _, Length),
             ("f001", id, Character),
             ("f01u0", id, Character),
-            ("f09223372036854775808", id, Length),
+            ("f018446744073709551616", id, Length),
             ("t01024", id, UnknownFormat),
             (
                 "f17uoq6tp427uzv7fztkbsnn64iwotfrristwpryz",

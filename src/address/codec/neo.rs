@@ -6,7 +6,7 @@
 //! different bytes on either. Legacy texts begin with `A`, as Bitcoin Gold's script addresses with
 //! the same version byte do; a legacy account is therefore also looked up as that script hash.
 
-use super::{Canonical, Decoding, exact58};
+use super::{Canonical, Decoding, base58, exact58};
 use crate::address::{Basis, Identity, Namespace, Reason};
 
 /// A legacy account.
@@ -40,7 +40,7 @@ fn decode(text: &[u8], first: u8, version: u8) -> Result<[u8; 20], Reason> {
     if bytes[0] != version {
         return Err(Reason::Version);
     }
-    if !exact58::double_sha_ok(&bytes) {
+    if !base58::checks(&bytes) {
         return Err(Reason::Checksum);
     }
     let mut hash = [0; 20];

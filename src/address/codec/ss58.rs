@@ -10,6 +10,7 @@
 //! A prefix below 64 written in two bytes is accepted, as the reference implementations accept it;
 //! the canonical spelling has one byte.
 
+use super::base58::{self, Alphabet};
 use super::{Canonical, Decoding};
 use crate::address::{Identity, Namespace, Reason};
 use blake2::{Blake2b256, Blake2b512, Digest};
@@ -95,10 +96,13 @@ fn unpack(text: &[u8]) -> Result<Unpacked, Reason> {
     if !(35..=51).contains(&text.len()) {
         return Err(Reason::UnknownFormat);
     }
+    let decoded = base58::decode(text, Alphabet::Bitcoin).ok_or(Reason::UnknownFormat)?;
+    let len = decoded.len();
+    if !(35..=MAX).contains(&len) {
+        return Err(Reason::UnknownFormat);
+    }
     let mut bytes = [0; MAX];
-    let len = bs58::decode(text)
-        .onto(&mut bytes)
-        .map_err(|_| Reason::UnknownFormat)?;
+    bytes[..len].copy_from_slice(&decoded);
     let (prefix, start) = match bytes {
         [one @ 0..64, ..] => (u16::from(one), 1),
         [one @ 64..128, two, ..] => {
@@ -107,8 +111,8 @@ fn unpack(text: &[u8]) -> Result<Unpacked, Reason> {
         }
         _ => return Err(Reason::UnknownFormat),
     };
-    let end = len.saturating_sub(2);
-    if !matches!(end.saturating_sub(start), 32 | 33) {
+    let end = len - 2;
+    if !matches!(end - start, 32 | 33) {
         return Err(Reason::UnknownFormat);
     }
     // The registry keeps 46 and 47 back.

@@ -5,7 +5,7 @@
 //! hash under one prefix has nothing to do with the same bytes under another. `KT1…%entrypoint`
 //! names a contract's entrypoint: the contract is the address.
 
-use super::{Canonical, Decoding, exact58};
+use super::{Canonical, Decoding, base58, exact58};
 use crate::address::{Identity, Namespace, Reason};
 
 /// The prefixes: text, version bytes, tag of the identity.
@@ -86,7 +86,7 @@ fn decode(text: &[u8], kind: usize) -> Result<Decoding, Reason> {
     if bytes[..3] != version {
         return Err(Reason::Version);
     }
-    if !exact58::double_sha_ok(&bytes) {
+    if !base58::checks(&bytes) {
         return Err(Reason::Checksum);
     }
     let mut payload = [tag; 21];

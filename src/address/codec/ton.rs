@@ -153,7 +153,7 @@ mod tests {
             bounceable(NO_BOUNCE.as_bytes()).unwrap_err(),
             Reason::UnknownFormat
         );
-        assert_eq!(raw(RAW[..66].as_bytes()).unwrap_err(), Reason::Length);
+        assert_eq!(raw(&RAW.as_bytes()[..66]).unwrap_err(), Reason::Length);
         assert_eq!(
             raw(RAW.replacen("-1", "1", 1).as_bytes()).unwrap_err(),
             Reason::UnknownFormat

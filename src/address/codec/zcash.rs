@@ -15,7 +15,7 @@
 //! Revision 2's test-network prefixes are not published yet; `zutest`, `tutest` and their regtest
 //! forms are taken in analogy to revision 0. Points are not checked for lying on their curves.
 
-use super::{Canonical, Decoding, exact58, hrp};
+use super::{Canonical, Decoding, base58, exact58, hrp};
 use crate::address::{Basis, Identity, Namespace, Reason};
 use bech32::{Bech32, Bech32m};
 use blake2::Blake2bVarCore;
@@ -87,7 +87,7 @@ fn decode_sprout(text: &[u8], version: [u8; 2]) -> Result<Decoding, Reason> {
     if bytes[..2] != version {
         return Err(Reason::UnknownFormat);
     }
-    if !exact58::double_sha_ok(&bytes) {
+    if !base58::checks(&bytes) {
         return Err(Reason::Checksum);
     }
     Ok(Decoding::new(
