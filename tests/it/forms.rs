@@ -506,6 +506,11 @@ fn cashaddr_keeps_its_prefix() {
         (bare, Status::Ok, Some(bare), None, None),
         (&bare.to_uppercase(), Status::Ok, Some(bare), None, None),
     ]);
+    // Once a panic: a character across the end of a doubled prefix.
+    assert_eq!(
+        read("bitcoincash:qqqqq5qqqq…qqqqq").status,
+        Status::Truncated
+    );
     // Mixed case is refused by the specification and left as it is for the parser to refuse.
     let mixed = format!("BitcoinCash:{bare}");
     assert_eq!(read(&mixed).address(), Some(&*mixed));

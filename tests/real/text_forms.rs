@@ -1,6 +1,6 @@
 //! Every labelled text form of the shared vectors.
 
-use interdict::address::forms::{read, read_all};
+use interdict::address::forms::{Status, read, read_all};
 use serde_json::Value;
 
 #[test]
@@ -22,7 +22,7 @@ fn every_text_form_is_read_as_labelled() {
         };
         let text = |t: &Option<Box<str>>| t.as_deref().map_or(Value::Null, Value::from);
         for (field, got) in [
-            ("status", Value::from(form.status.id())),
+            ("status", Value::from(label(form.status))),
             ("address", address),
             ("asset", form.asset.map_or(Value::Null, Value::from)),
             ("chain", text(&form.chain)),
@@ -44,4 +44,12 @@ fn every_text_form_is_read_as_labelled() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// The labels judge the text; that an address never reaches a chain is another question.
+fn label(status: Status) -> &'static str {
+    match status {
+        Status::NotOnChain => Status::Ok.id(),
+        status => status.id(),
+    }
 }

@@ -143,13 +143,21 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
         return None;
     }
     let enough = start.len() + tail.len() >= 6;
-    let both = start.bytes().chain(tail.bytes());
-    let (mut digit, mut letter) = (false, false);
-    both.for_each(|b| {
-        digit |= b.is_ascii_digit();
-        letter |= b.is_ascii_alphabetic();
-    });
-    (enough && digit && letter).then_some((head, tail))
+    // A digit, or letter case that no word has: `wait…what` is talk, `mvin…wfkN` is an address.
+    let digit = start
+        .bytes()
+        .chain(tail.bytes())
+        .any(|b| b.is_ascii_digit());
+    let letter = start
+        .bytes()
+        .chain(tail.bytes())
+        .any(|b| b.is_ascii_alphabetic());
+    let jumps = |t: &str| {
+        t.as_bytes()
+            .windows(2)
+            .any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
+    };
+    (enough && letter && (digit || jumps(start) || jumps(tail))).then_some((head, tail))
 }
 
 #[cfg(test)]
@@ -191,11 +199,14 @@ mod tests {
             "0x12345678...",
             "0x1234[...]abcd",
             "bitcoin:1A1z…vfNa",
+            "mvin…wfkN",
         ] {
             assert!(truncated(text), "{text}");
         }
         for text in [
             "wait...",
+            "Hello...World",
+            "wait…what",
             "1...5",
             "../foo",
             "2019...2020",

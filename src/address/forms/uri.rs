@@ -5,7 +5,9 @@
 //! follows no link.
 
 use super::clean::{percent_decode, unwrap};
-use super::{Form, Found, Reader, Status, Sure, account_shape, chain, name, separates};
+use super::reader::{Found, Reader, separates};
+use super::shape::account_shape;
+use super::{Form, Status, Sure, chain, name};
 use std::borrow::Cow;
 
 /// What follows a scheme.
