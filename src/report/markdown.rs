@@ -202,7 +202,7 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
     if m.basis != Basis::Exact {
         basis += &format!(": {}", text(&m.basis_note));
     }
-    if m.text != m.address || m.basis != Basis::Exact {
+    if *m.text != *m.listing.text {
         basis += &format!("<br>written {}", code(&m.text));
     }
     if !m.reading.is_empty() {

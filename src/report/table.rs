@@ -264,7 +264,7 @@ fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io:
     let colour = if m.timing.counts() { "31" } else { DIM };
     page.text(4, colour, &format!("{}: {}", m.timing.id(), at.join(", ")))?;
     page.text(6, "", &visible(&m.timing_note))?;
-    if m.basis != Basis::Exact || m.text != m.address {
+    if *m.text != *m.listing.text {
         page.text(6, "", &format!("written {}", short(&m.text, SHOWN)))?;
     }
     if m.basis != Basis::Exact {
