@@ -202,14 +202,20 @@ rows! {
 mod tests {
     use super::*;
 
+    /// The valid texts of a row's fixture.
+    fn ok(format: &Format) -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/address");
+        let path = format!("{folder}/{}.txt", format.id);
+        let fixture = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let texts = fixture.lines().filter_map(|line| line.strip_prefix("ok "));
+        texts.map(str::to_owned).collect()
+    }
+
     /// Under an asset hint every row of the network is tried, those without detection included.
     #[test]
     fn rows_of_a_network_exclude_each_other() {
         for format in ODD {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/address");
-            let path = format!("{folder}/{}.txt", format.id);
-            let fixture = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-            for text in fixture.lines().filter_map(|line| line.strip_prefix("ok ")) {
+            for text in ok(format) {
                 let takers: Vec<&str> = ODD
                     .iter()
                     .filter(|f| f.networks.iter().any(|n| format.networks.contains(n)))
