@@ -437,10 +437,8 @@ pub fn knows_asset(asset: &str) -> bool {
 pub fn validate(text: &str, asset: Option<&str>, testnet: bool) -> Validated {
     if let Some(asset) = asset {
         let outcome = Address::parse_as(text, asset, testnet);
-        return Validated {
-            outcome,
-            note: String::new(),
-        };
+        let note = remark(text, &outcome, Some(asset)).unwrap_or_default();
+        return Validated { outcome, note };
     }
     let form = forms::read(text);
     let mut notes: Vec<String> = form.notes.iter().map(ToString::to_string).collect();
@@ -459,10 +457,34 @@ pub fn validate(text: &str, asset: Option<&str>, testnet: bool) -> Validated {
     if !matches!(form.status, forms::Status::Ok | forms::Status::Secret) {
         notes.insert(0, form.status.id().to_owned());
     }
+    if let Some(inner) = form.address() {
+        notes.extend(remark(inner, &outcome, None));
+    }
     Validated {
         outcome,
         note: notes.join("; "),
     }
+}
+
+/// What an address does not say of itself; of a broken one the single edit that mends it, or what
+/// the text is instead.
+fn remark(
+    text: &str,
+    outcome: &Result<Address, AddressError>,
+    asset: Option<&str>,
+) -> Option<String> {
+    let error = match outcome {
+        Ok(address) => return address::note(address, text).map(str::to_owned),
+        Err(error) => error,
+    };
+    if matches!(error.reason, Reason::Secret | Reason::Network) {
+        return None;
+    }
+    let mended = address::diagnose(text)
+        .filter(|d| asset.is_none_or(|a| network::label_fits(a, d.address.format()) == Some(true)));
+    mended
+        .map(|d| d.to_string())
+        .or_else(|| address::not_address(text).map(|kind| format!("it is of the kind {}", kind.id())))
 }
 
 /// How two texts relate, and why.

@@ -205,7 +205,7 @@ impl<'a> ValidationJson<'a> {
                 reason: error.reason.id(),
                 note: match note {
                     "" => error.to_string(),
-                    note => format!("{error}; {note}"),
+                    note => format!("{error}: {note}"),
                 },
             },
         }
