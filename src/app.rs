@@ -482,9 +482,9 @@ fn remark(
     }
     let mended = address::diagnose(text)
         .filter(|d| asset.is_none_or(|a| network::label_fits(a, d.address.format()) == Some(true)));
-    mended
-        .map(|d| d.to_string())
-        .or_else(|| address::not_address(text).map(|kind| format!("it is of the kind {}", kind.id())))
+    mended.map(|d| d.to_string()).or_else(|| {
+        address::not_address(text).map(|kind| format!("it is of the kind {}", kind.id()))
+    })
 }
 
 /// How two texts relate, and why.

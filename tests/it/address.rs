@@ -267,6 +267,64 @@ proptest! {
     }
 }
 
+/// A text of one of the two oracles' formats with up to two characters changed.
+fn nearly(ids: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let texts: Vec<String> = ids
+        .iter()
+        .flat_map(|id| oks(by_id(id).expect("a row")))
+        .collect();
+    let edit = (any::<prop::sample::Index>(), "[0-9a-zA-Z]", any::<bool>());
+    let edits = proptest::collection::vec(edit, 0..3);
+    (proptest::sample::select(texts), edits).prop_map(|(mut text, edits)| {
+        for (at, c, replace) in edits {
+            let at = at.index(text.len());
+            text.replace_range(at..at + usize::from(replace), &c);
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 2000, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    /// Against the crate of the field, which checks length, version, variant and padding.
+    #[test]
+    fn segwit_agrees_with_the_bech32_crate(
+        text in nearly(&["btc-p2wpkh", "btc-p2wsh", "btc-p2tr", "btc-witness", "btc-test-p2tr"])
+    ) {
+        let theirs = bech32::segwit::decode(&text)
+            .ok()
+            .filter(|(hrp, ..)| ["bc", "tb", "bcrt"].contains(&hrp.to_lowercase().as_str()));
+        let ours = Address::parse_as(&text, "BTC", true).ok();
+        prop_assert_eq!(theirs.is_some(), ours.is_some(), "{}", text);
+        if let (Some((_, _, program)), Some(ours)) = (theirs, ours) {
+            prop_assert!(ours.identity().payload().ends_with(&program));
+        }
+    }
+
+    /// Against `bs58` and `sha2`, which know nothing of versions.
+    #[test]
+    fn base58check_agrees_with_the_bs58_crate(
+        text in nearly(&["btc-p2pkh", "btc-p2sh", "doge-p2pkh", "zec-p2pkh", "tron"])
+    ) {
+        use sha2::{Digest, Sha256};
+        let theirs = bs58::decode(&text).into_vec().ok().filter(|bytes| {
+            bytes.split_last_chunk::<4>().is_some_and(|(body, sum)| {
+                Sha256::digest(Sha256::digest(body))[..4] == *sum
+            })
+        });
+        let ours = ["btc-p2pkh", "btc-p2sh", "doge-p2pkh", "zec-p2pkh", "tron"]
+            .iter()
+            .find_map(|id| by_id(id).expect("a row").parse(&text).ok());
+        prop_assert_eq!(theirs.is_some(), ours.is_some(), "{}", text);
+        if let (Some(theirs), Some(ours)) = (theirs, ours) {
+            prop_assert!(theirs[..theirs.len() - 4].ends_with(ours.identity().payload()));
+        }
+    }
+}
+
 fn parse(text: &str) -> Address {
     Address::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
