@@ -14,3 +14,4 @@ mod possible;
 mod report;
 mod store;
 mod unpack;
+mod workbook;
