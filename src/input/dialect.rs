@@ -18,8 +18,6 @@ pub(crate) struct Shape {
     pub(crate) header_line: u64,
     /// Where the data starts in the text.
     pub(crate) data: usize,
-    /// The header's record in the text.
-    pub(crate) header: (usize, usize),
     /// How many cells its header has; 0: no header.
     pub(crate) width: usize,
     /// How many cells most data records have.
@@ -117,7 +115,7 @@ fn score(text: &[u8], delimiter: u8, last: bool) -> f64 {
 }
 
 /// A heading as people see it: no quotes, no byte order mark, no white space around it.
-fn heading(cell: &[u8]) -> String {
+pub(crate) fn heading(cell: &[u8]) -> String {
     String::from_utf8_lossy(cell)
         .replace("\"\"", "\"")
         .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '"')
@@ -173,54 +171,77 @@ pub(crate) fn detect(text: &[u8], last: bool, given: Given) -> Shape {
         }
         records.push((at.start, at.end, at.next, cells));
     }
-    let counts: Vec<usize> = records.iter().map(|r| r.3.len()).collect();
-    let (width, _) = usual(&counts);
-
-    let first = records.iter().position(|r| {
-        r.3.len() + usize::from(width > 2) >= width || (width > 4 && r.3.len() * 4 >= width * 3)
-    });
+    let cells: Vec<&[Vec<u8>]> = records.iter().map(|r| &*r.3).collect();
+    let head = head(&cells, given);
     let mut shape = Shape {
-        usual: width,
+        usual: head.usual,
         ..Shape::default()
     };
-    let mut headings = Vec::new();
-    let mut body = first.unwrap_or(0);
-    if let Some((start, end, next, cells)) = first.map(|f| &records[f]) {
-        let borrowed: Vec<(u64, &[u8])> = cells.iter().map(|c| (0, c.as_slice())).collect();
-        let like = header_like(&borrowed) && (width > 1 || single_header(&records[body..]));
+    if let Some((start, end, next, cells)) = records.get(head.first) {
         shape.data = *start;
-        if given.header.unwrap_or(like) {
-            headings = cells.iter().map(|c| heading(c)).collect();
+        if head.header {
+            shape.headings = cells.iter().map(|c| heading(c)).collect();
             dialect.marked =
                 cells.len() > 1 && cells[1..].iter().any(|c| c.starts_with(b"\xEF\xBB\xBF"));
             dialect.header = text[*start..*end].into();
             shape.header_line = super::split::lines(&text[..*start], &dialect) + 1;
-            shape.header = (*start, *end);
             shape.data = *next;
             shape.width = cells.len();
-            body += 1;
         }
     }
+    let body = head.first + usize::from(head.header);
     let rows: Vec<Vec<Vec<u8>>> = records
         .drain(body.min(records.len())..)
         .take(SAMPLE_ROWS)
         .map(|r| r.3)
         .collect();
-    let lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
-    if !lengths.is_empty() {
-        shape.usual = usual(&lengths).0;
-    }
-    (shape.headings, shape.rows) = (headings, rows);
+    shape.rows = rows;
     shape.dialect = dialect;
     shape
 }
 
+/// Where a table starts in its first records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The first record that is no preamble.
+    pub(crate) first: usize,
+    /// Whether that is the header.
+    pub(crate) header: bool,
+    /// How many cells most rows have.
+    pub(crate) usual: usize,
+}
+
+/// Tells preamble, header and rows apart.
+pub(crate) fn head(records: &[&[Vec<u8>]], given: Given) -> Head {
+    let counts: Vec<usize> = records.iter().map(|r| r.len()).collect();
+    let (width, _) = usual(&counts);
+    let starts =
+        |n: usize| n + usize::from(width > 2) >= width || (width > 4 && n * 4 >= width * 3);
+    let Some(first) = counts.iter().position(|n| starts(*n)) else {
+        return Head::default();
+    };
+    let cells: Vec<(u64, &[u8])> = records[first].iter().map(|c| (0, c.as_slice())).collect();
+    let like = header_like(&cells) && (width > 1 || single_header(&records[first..]));
+    let header = given.header.unwrap_or(like);
+    let rows = &counts[(first + usize::from(header)).min(counts.len())..];
+    let usual = if rows.is_empty() {
+        width
+    } else {
+        usual(rows).0
+    };
+    Head {
+        first,
+        header,
+        usual,
+    }
+}
+
 /// One column: the first line is a heading when the others are of another kind.
-fn single_header(records: &[(usize, usize, usize, Vec<Vec<u8>>)]) -> bool {
+fn single_header(records: &[&[Vec<u8>]]) -> bool {
     let mut rest = records.iter().skip(1).take(20).peekable();
     rest.peek().is_some()
-        && rest.all(|r| kind::of(&r.3[0]).is_none_or(|k| k != Kind::Text))
-        && records[0].3[0].len() < 60
+        && rest.all(|r| kind::of(&r[0]).is_none_or(|k| k != Kind::Text))
+        && records[0][0].len() < 60
 }
 
 /// The lines of a text whose every line is one quoted cell, without that quoting; `None` when it

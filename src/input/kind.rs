@@ -122,6 +122,16 @@ pub(crate) fn number(text: &str) -> bool {
         && core.matches('-').count() == 0
 }
 
+/// How many digits a number in scientific notation stands for: `1,55444E+13` for 14. A spreadsheet
+/// writes long digit strings so, and their last digits are lost.
+pub(crate) fn rounded(text: &str) -> Option<u32> {
+    let (mantissa, exponent) = text.trim().split_once(['e', 'E'])?;
+    let digits = exponent.strip_prefix('+')?.parse::<u32>().ok()?;
+    let plain = |c: char| c.is_ascii_digit() || c == '.' || c == ',' || c == '-';
+    let dotted = mantissa.contains(['.', ',']) || mantissa.len() == 1;
+    (dotted && digits < 400 && mantissa.chars().all(plain)).then_some(digits + 1)
+}
+
 /// Runs of letters and digits in `cell` that are long enough to be an address.
 fn tokens(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
     cell.split(|b| !b.is_ascii_alphanumeric())

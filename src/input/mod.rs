@@ -12,7 +12,9 @@ mod nested;
 mod open;
 mod profile;
 mod run;
+mod sheet;
 mod split;
+mod table;
 mod text;
 mod time;
 

@@ -81,6 +81,7 @@ pub(super) fn screen<R: Read>(
         header_line: 0,
         exact,
         failed: records.failed.take().map(|e| e.to_string()),
+        damaged: None,
     }
 }
 

@@ -35,6 +35,14 @@ pub enum InputError {
         /// The path as given.
         path: Box<str>,
     },
+    /// It is a workbook that cannot be read.
+    #[error("cannot read the workbook `{path}`: {what}")]
+    Workbook {
+        /// The path as given.
+        path: Box<str>,
+        /// What is wrong.
+        what: Box<str>,
+    },
     /// It is no text and no other format that is read.
     #[error("`{path}` is {what}, not a table of transactions")]
     Binary {
@@ -54,6 +62,7 @@ impl InputError {
             }
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
+            Self::Workbook { .. } => Some("save it again, or export the sheet as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
             Self::Binary { .. } => {
                 Some("export the transactions as CSV; documents are read by `interdict extract`")

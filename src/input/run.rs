@@ -5,22 +5,25 @@
 
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
-use super::open::{self, Opened};
-use super::{InputError, InputOptions, Progress, Source, json, nested, profile, text};
+use super::open::{self, Meter, Opened};
+use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
     Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role, RowTime,
     Scan, Screener, ScreeningReport, Unique, judge, judge_near,
 };
-use crate::unpack::{Fingerprint, Packing, UnpackError};
+use crate::unpack::{Fingerprint, Packing, UnpackError, Unpacked};
 use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek};
 
 /// How much is read before an input's shape is judged.
 const HEAD: u64 = 1 << 18;
+/// The largest workbook that is read from a stream or an archive, where it must be held in memory.
+const WORKBOOK_MAX: u64 = 1 << 30;
 
 /// What a reader found in an input.
 pub(super) struct Reading {
@@ -33,6 +36,8 @@ pub(super) struct Reading {
     pub(super) exact: HashMap<u64, Box<str>>,
     /// An error that ended the reading early.
     pub(super) failed: Option<String>,
+    /// The first number that stands where an address may have stood before a spreadsheet rounded it.
+    pub(super) damaged: Option<String>,
 }
 
 /// What is left of a scan once its coverage is taken.
@@ -55,6 +60,73 @@ pub struct Run<'s, 'l> {
     matches: Vec<Match<'l>>,
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
+}
+
+/// The file that an input comes from.
+#[derive(Clone)]
+struct Whole {
+    fingerprint: Fingerprint,
+    packing: Packing,
+    /// Whose rows these are: files of one archive and sheets of one workbook share its hash.
+    whose: String,
+    failed: Option<String>,
+}
+
+impl Whole {
+    fn of(bytes: Unpacked, meter: &Meter) -> Self {
+        let packing = bytes.packing();
+        let member = bytes.member().map(str::to_owned);
+        let (fingerprint, failed) = match bytes.finish() {
+            Ok(fingerprint) => (fingerprint, None),
+            Err(error) => {
+                let (sha256, bytes) = ("".into(), meter.bytes());
+                (Fingerprint { sha256, bytes }, Some(error.to_string()))
+            }
+        };
+        let whole = Self {
+            whose: fingerprint.sha256.to_string(),
+            fingerprint,
+            packing,
+            failed,
+        };
+        match member {
+            Some(member) => whole.member(&member),
+            None => whole,
+        }
+    }
+
+    fn member(&self, name: &str) -> Self {
+        let whose = format!("{}:{name}", self.whose);
+        Self {
+            whose,
+            ..self.clone()
+        }
+    }
+
+    fn summary(&self, path: &str) -> InputSummary {
+        InputSummary {
+            path: path.into(),
+            sha256: self.fingerprint.sha256.clone(),
+            bytes: self.fingerprint.bytes,
+            compression: match self.packing {
+                Packing::Plain => "".into(),
+                packing => packing.id().into(),
+            },
+            ..InputSummary::default()
+        }
+    }
+}
+
+/// Bytes that can be read from anywhere.
+trait Bytes: Read + Seek {}
+impl<T: Read + Seek> Bytes for T {}
+
+/// Whether an input names any counterparty by address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counterparties {
+    Some,
+    None,
+    NoRow,
 }
 
 impl<'s, 'l> Run<'s, 'l> {
@@ -159,20 +231,25 @@ impl<'s, 'l> Run<'s, 'l> {
         } = opened;
         let mut head = Vec::new();
         let first = (&mut bytes).take(HEAD).read_to_end(&mut head);
-        let encoding = match (encoding::sniff(&head, (head.len() as u64) < HEAD), first) {
-            (_, Err(source)) if head.is_empty() => {
-                return Err(InputError::Open {
-                    path: path.into(),
-                    source,
-                });
-            }
-            (Sniffed::Binary(what), _) => {
+        if let (Err(source), true) = (first, head.is_empty()) {
+            return Err(InputError::Open {
+                path: path.into(),
+                source,
+            });
+        }
+        if sheet::is_workbook(&head) {
+            return self.workbook(path, head, bytes, &meter, &mut || {
+                progress(meter.bytes(), total)
+            });
+        }
+        let encoding = match encoding::sniff(&head, (head.len() as u64) < HEAD) {
+            Sniffed::Binary(what) => {
                 return Err(InputError::Binary {
                     path: path.into(),
                     what: what.into(),
                 });
             }
-            (Sniffed::Text(encoding), _) => encoding,
+            Sniffed::Text(encoding) => encoding,
         };
         let json = json::is_json(&head) || (encoding != UTF_8 && is_json_in(&head, encoding));
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
@@ -182,44 +259,105 @@ impl<'s, 'l> Run<'s, 'l> {
         } else {
             text::screen(self, path, decoded, &mut tick)
         };
-        let Reading {
-            tally,
-            mapping,
-            delimiter,
-            header_line,
-            exact,
-            mut failed,
-        } = reading;
-        let packing = bytes.packing();
-        let member = bytes.member().map(str::to_owned);
-        let fingerprint = bytes.finish().unwrap_or_else(|error| {
-            failed.get_or_insert(error.to_string());
-            Fingerprint {
-                sha256: "".into(),
-                bytes: meter.bytes(),
-            }
-        });
-        // Files in one archive share its hash.
-        let whose = match member {
-            Some(member) => format!("{}:{member}", fingerprint.sha256),
-            None => fingerprint.sha256.to_string(),
-        };
-        let summary = InputSummary {
-            path: path.into(),
-            sha256: fingerprint.sha256,
-            bytes: fingerprint.bytes,
-            rows: tally.rows,
-            profile: mapping.profile.clone(),
-            encoding: encoding.name().into(),
-            delimiter,
-            header_line,
-            compression: match packing {
-                Packing::Plain => "".into(),
-                packing => packing.id().into(),
-            },
-        };
-        self.close(tally, summary, mapping, &whose, &exact, failed);
+        let whole = Whole::of(bytes, &meter);
+        if self.close(path, reading, &whole, encoding.name()) == Counterparties::None {
+            self.without(path, self.mappings.len() - 1);
+        }
         Ok(())
+    }
+
+    /// Reads every sheet of a workbook.
+    fn workbook(
+        &mut self,
+        path: &str,
+        head: Vec<u8>,
+        mut bytes: Unpacked,
+        meter: &Meter,
+        tick: &mut dyn FnMut(),
+    ) -> Result<(), InputError> {
+        let file = (bytes.packing() == Packing::Plain)
+            .then(|| File::open(path).ok())
+            .flatten();
+        let mut all = head;
+        if file.is_none() {
+            let read = (&mut bytes).take(WORKBOOK_MAX).read_to_end(&mut all);
+            read.map_err(|source| InputError::Open {
+                path: path.into(),
+                source,
+            })?;
+        }
+        let whole = Whole::of(bytes, meter);
+        let failed = |what: String| InputError::Workbook {
+            path: path.into(),
+            what: what.into(),
+        };
+        let bytes: Box<dyn Bytes> = match file {
+            Some(file) => Box::new(BufReader::new(file)),
+            None => Box::new(Cursor::new(all)),
+        };
+        let mut book = sheet::open(bytes).map_err(failed)?;
+        let before = self.mappings.len();
+        let mut any = false;
+        let sheets = book.sheets();
+        for (name, hidden) in &sheets {
+            let of = match sheets.len() {
+                1 => path.to_owned(),
+                _ => format!("{path}:{name}"),
+            };
+            if *hidden {
+                let detail = "the sheet is hidden";
+                self.findings
+                    .push(Finding::new(Code::InputHidden, Place::whole(&*of), detail));
+            }
+            match book.screen(self, &of, name, tick) {
+                Ok(Some(reading)) => {
+                    let whole = whole.member(name);
+                    any |= self.close(&of, reading, &whole, "") != Counterparties::None;
+                }
+                Ok(None) => {}
+                Err(error) => self.failed(&of, &failed(error)),
+            }
+        }
+        if self.mappings.len() == before {
+            let place = Place::whole(path);
+            self.findings.push(Finding::new(
+                Code::InputEmpty,
+                place,
+                "no sheet holds a row",
+            ));
+            not_screened(&mut self.coverage, "empty-input", path);
+            self.inputs.push(whole.summary(path));
+            self.mappings.push(Mapping::default());
+        } else if !any {
+            // One sheet with addresses is enough; the others may be totals and explanations.
+            self.without(path, before);
+        }
+        Ok(())
+    }
+
+    /// Says what an input without counterparties holds instead.
+    fn without(&mut self, path: &str, mapping: usize) {
+        let mapping = &self.mappings[mapping];
+        let own = |role: Role| mapping.layout.columns.iter().any(|c| c.role == role);
+        let recognised = |role: Role| {
+            let columns = self.coverage.columns.iter();
+            own(role)
+                && columns
+                    .filter(|c| c.column.role == role)
+                    .any(|c| c.recognised > 0)
+        };
+        let what = if recognised(Role::Own) {
+            "only the owner's own addresses are in it"
+        } else if recognised(Role::Contract) {
+            "only contract addresses are in it"
+        } else {
+            "no cell holds an address"
+        };
+        let detail = format!("{what}; {}", mapping.holds_instead());
+        let place = Place::whole(path);
+        self.findings
+            .push(Finding::new(Code::NoAddressColumn, place, detail));
+        not_screened(&mut self.coverage, "no-address", path);
     }
 
     /// Maps the columns of a table from its headings and a sample of its rows.
@@ -268,16 +406,28 @@ impl<'s, 'l> Run<'s, 'l> {
         &self.options
     }
 
-    /// Judges what a scan found and adds it to the run.
+    /// Judges what a reader found and adds it to the run.
     fn close(
         &mut self,
-        tally: Tally,
-        summary: InputSummary,
-        mapping: Mapping,
-        whose: &str,
-        exact: &HashMap<u64, Box<str>>,
-        failed: Option<String>,
-    ) {
+        path: &str,
+        reading: Reading,
+        whole: &Whole,
+        encoding: &str,
+    ) -> Counterparties {
+        let Reading {
+            tally,
+            mapping,
+            exact,
+            ..
+        } = reading;
+        let summary = InputSummary {
+            rows: tally.rows,
+            profile: mapping.profile.clone(),
+            encoding: encoding.into(),
+            delimiter: reading.delimiter,
+            header_line: reading.header_line,
+            ..whole.summary(path)
+        };
         let input = self.inputs.len();
         let columns = &mut self.coverage.columns[tally.columns..];
         for coverage in columns.iter_mut() {
@@ -286,54 +436,48 @@ impl<'s, 'l> Run<'s, 'l> {
                 coverage.column = column.clone();
             }
         }
-        let whole = || Place::whole(summary.path.clone());
-        if let Some(error) = failed {
+        // Without validation only listed addresses are counted: the sample has to do.
+        let mut any = !self.options.scan.validate && mapping.holds_addresses();
+        let party = |role: Role| !matches!(role, Role::Own | Role::Contract | Role::Txid);
+        any |= columns
+            .iter()
+            .any(|c| c.recognised > 0 && party(c.column.role));
+        let place = || Place::whole(path);
+        if let Some(error) = reading.failed.as_ref().or(whole.failed.as_ref()) {
             let detail = format!("reading stopped after row {}: {error}", summary.rows);
             self.findings
-                .push(Finding::new(Code::InputUnreadable, whole(), detail));
-            not_screened(&mut self.coverage, "unread-rest", &summary.path);
+                .push(Finding::new(Code::InputUnreadable, place(), detail));
+            not_screened(&mut self.coverage, "unread-rest", path);
         }
-        if summary.rows == 0 {
+        if let Some(example) = &reading.damaged {
+            not_screened(&mut self.coverage, "damaged-number", example);
+        }
+        let counterparties = if summary.rows == 0 {
             let detail = match summary.bytes {
                 0 => "the file is empty",
                 _ if summary.header_line > 0 => "there is a header and no row",
                 _ => "there is no row",
             };
             self.findings
-                .push(Finding::new(Code::InputEmpty, whole(), detail));
-            not_screened(&mut self.coverage, "empty-input", &summary.path);
+                .push(Finding::new(Code::InputEmpty, place(), detail));
+            not_screened(&mut self.coverage, "empty-input", path);
+            Counterparties::NoRow
+        } else if any {
+            Counterparties::Some
         } else {
-            let with: Vec<Role> = self.coverage.columns[tally.columns..]
-                .iter()
-                .filter(|c| c.recognised > 0)
-                .map(|c| c.column.role)
-                .collect();
-            let party = |role: &Role| !matches!(role, Role::Own | Role::Contract | Role::Txid);
-            // Without validation only listed addresses are counted: the sample has to do.
-            let seen = !self.options.scan.validate && mapping.holds_addresses();
-            if !with.iter().any(party) && !seen {
-                let what = match with.iter().find(|r| **r != Role::Txid) {
-                    None => "no cell holds an address",
-                    Some(Role::Own) => "only the owner's own addresses are in it",
-                    Some(_) => "only contract addresses are in it",
-                };
-                let detail = format!("{what}; {}", mapping.holds_instead());
-                self.findings
-                    .push(Finding::new(Code::NoAddressColumn, whole(), detail));
-                not_screened(&mut self.coverage, "no-address", &summary.path);
-            }
-        }
+            Counterparties::None
+        };
         let as_of: Date = self.options.as_of.to_zoned(TimeZone::UTC).date();
         let judging = Judge {
             lists: self.screener.lists(),
             input,
-            input_sha256: whose,
+            input_sha256: &whole.whose,
             columns: &mapping.layout.columns,
             as_of,
         };
         let mut clock = Clock {
             mapping: &mapping,
-            of: &summary.path,
+            of: path,
             findings: Vec::new(),
             unreadable: 0,
             ambiguous: 0,
@@ -361,6 +505,7 @@ impl<'s, 'l> Run<'s, 'l> {
         self.findings.extend(findings);
         self.inputs.push(summary);
         self.mappings.push(mapping);
+        counterparties
     }
 }
 

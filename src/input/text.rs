@@ -8,6 +8,7 @@ use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
 use super::run::{Reading, Run};
 use super::split::{self, Dialect, Kind};
+use super::table;
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
 use std::collections::HashMap;
@@ -219,6 +220,7 @@ pub(super) fn screen<R: Read>(
     let mapping = run.map(&shape.headings, &shape.rows);
     let mut scan = run.scan(path, &mapping.layout);
     preamble(sample, &shape, &mut scan);
+    let damaged = table::damaged(&shape.rows, &mapping, &mut scan);
     blocks.skip(shape.data, &shape.dialect);
     if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
         let (width, usual) = (shape.width, shape.usual);
@@ -245,6 +247,7 @@ pub(super) fn screen<R: Read>(
         header_line: shape.header_line,
         exact: HashMap::new(),
         failed: blocks.failed.take().map(|e| e.to_string()),
+        damaged,
     }
 }
 

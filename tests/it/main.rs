@@ -11,6 +11,8 @@ mod house;
 mod input;
 mod ofac;
 mod possible;
+mod profiles;
 mod report;
 mod store;
 mod unpack;
+mod workbook;

@@ -1,0 +1,231 @@
+//! Tables whose rows come one at a time: sheets of workbooks, columnar files.
+//!
+//! It knows nothing of where rows come from.
+
+use super::columns::{Mapping, SAMPLE_ROWS};
+use super::dialect::{self, Given};
+use super::kind;
+use super::run::{Reading, Run};
+use crate::finding::Code;
+use crate::screen::{Record, Role, Scan};
+use std::cell::Cell;
+use std::collections::HashMap;
+
+/// Digits from which on a number may have been an address.
+const ADDRESS_DIGITS: u32 = 25;
+
+/// One row: its cells as text, in one buffer that is used again and again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    /// Its number where it comes from, 1-based.
+    pub(super) line: u64,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    /// A number in it that a spreadsheet has rounded, and how many digits it had.
+    pub(super) rounded: Option<(String, u32)>,
+}
+
+impl Row {
+    /// Empties it.
+    pub(super) fn clear(&mut self, line: u64) {
+        self.line = line;
+        self.text.clear();
+        self.ends.clear();
+        self.rounded = None;
+    }
+
+    /// Sets the cell of `column`, which is after those set before; columns between are empty.
+    pub(super) fn set(&mut self, column: usize, text: &[u8]) {
+        while self.ends.len() < column {
+            self.ends.push(self.text.len());
+        }
+        self.text.extend_from_slice(text);
+        self.ends.push(self.text.len());
+    }
+
+    fn cells<'r>(&'r self, out: &mut Vec<(u64, &'r [u8])>) {
+        out.clear();
+        let mut start = 0;
+        for &end in &self.ends {
+            out.push((0, &self.text[start..end]));
+            start = end;
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.text.iter().all(u8::is_ascii_whitespace)
+    }
+}
+
+/// Gives the next row; false at the end.
+pub(super) type Next<'n> = dyn FnMut(&mut Row) -> Result<bool, String> + 'n;
+
+/// Reads a table for `run`; `headings` when they do not stand in its first rows. `None`: it has no
+/// row at all.
+pub(super) fn screen(
+    run: &mut Run<'_, '_>,
+    path: &str,
+    headings: Option<&[String]>,
+    next: &mut Next<'_>,
+    tick: &mut dyn FnMut(),
+) -> Option<Reading> {
+    let mut failed = None;
+    let broken = Cell::new(false);
+    let mut pull = |row: &mut Row| match next(row) {
+        Ok(more) => more,
+        Err(error) => {
+            failed.get_or_insert(error);
+            broken.set(true);
+            false
+        }
+    };
+    let mut sample: Vec<Row> = Vec::new();
+    while sample.len() < SAMPLE_ROWS {
+        let mut row = Row::default();
+        if !pull(&mut row) {
+            break;
+        }
+        if !row.is_blank() {
+            sample.push(row);
+        }
+    }
+    if sample.is_empty() && headings.is_none() && !broken.get() {
+        return None;
+    }
+    let mut cells = Vec::new();
+    let owned: Vec<Vec<Vec<u8>>> = sample
+        .iter()
+        .map(|row| {
+            row.cells(&mut cells);
+            cells.iter().map(|c| c.1.to_vec()).collect()
+        })
+        .collect();
+    drop(cells);
+    let (names, first, header_line) = match headings {
+        Some(headings) => (headings.to_vec(), 0, 0),
+        None => {
+            let rows: Vec<&[Vec<u8>]> = owned.iter().map(|r| &**r).collect();
+            let given = Given {
+                header: run.options().header,
+                ..Given::default()
+            };
+            let head = dialect::head(&rows, given);
+            match head.header {
+                true => {
+                    let names = owned[head.first]
+                        .iter()
+                        .map(|c| dialect::heading(c))
+                        .collect();
+                    (names, head.first + 1, sample[head.first].line)
+                }
+                false => (Vec::new(), head.first, 0),
+            }
+        }
+    };
+    let header = header_line
+        .checked_sub(1)
+        .and(owned.get(first.wrapping_sub(1)))
+        .cloned();
+    let mapping = run.map(&names, &owned[first.min(owned.len())..]);
+    let mut scan = run.scan(path, &mapping.layout);
+    let mut damage = None;
+    let mut number = 0;
+    let mut look = |row: &Row, aside: bool, scan: &mut Scan<'_, '_>| {
+        let mut cells = Vec::with_capacity(row.ends.len());
+        row.cells(&mut cells);
+        let record = |row: u64, line: u64| Record {
+            row,
+            line,
+            cells: &cells,
+        };
+        if aside {
+            scan.aside(&record(0, row.line));
+            return;
+        }
+        let repeated = |h: &Vec<Vec<u8>>| {
+            h.len() == cells.len() && h.iter().zip(&cells).all(|(h, c)| *h == c.1)
+        };
+        if header.as_ref().is_some_and(repeated) {
+            let detail = "the header is repeated here; it is not counted as a row".to_owned();
+            scan.note(Code::HeaderRepeated, number, row.line, detail);
+            return;
+        }
+        number += 1;
+        if let Some((text, digits)) = &row.rounded {
+            note_damage(text, *digits, number, row.line, scan);
+            if *digits >= ADDRESS_DIGITS {
+                damage.get_or_insert_with(|| text.clone());
+            }
+        }
+        scan.record(&record(number, row.line));
+    };
+    for (index, row) in sample.iter().enumerate() {
+        look(row, index < first, &mut scan);
+    }
+    drop((sample, owned));
+    let mut row = Row::default();
+    let mut count = 0u64;
+    while pull(&mut row) {
+        if !row.is_blank() {
+            look(&row, false, &mut scan);
+        }
+        count += 1;
+        if count.is_multiple_of(4096) {
+            tick();
+        }
+    }
+    let tally = run.tally(scan);
+    Some(Reading {
+        tally,
+        mapping,
+        delimiter: "".into(),
+        header_line,
+        exact: HashMap::new(),
+        failed,
+        damaged: damage,
+    })
+}
+
+fn note_damage(text: &str, digits: u32, row: u64, line: u64, scan: &mut Scan<'_, '_>) {
+    let detail = format!("`{text}` stands for a number of {digits} digits that was rounded");
+    scan.note(Code::NumberDamaged, row, line, detail);
+}
+
+/// Looks in a sample of a text table for numbers that a spreadsheet has rounded where an id or an
+/// address belongs; gives the first that may have been an address.
+pub(super) fn damaged(
+    rows: &[Vec<Vec<u8>>],
+    mapping: &Mapping,
+    scan: &mut Scan<'_, '_>,
+) -> Option<String> {
+    let mut found = None;
+    for (row, cells) in (1..).zip(rows) {
+        for (cell, column) in cells.iter().zip(&mapping.layout.columns) {
+            let speaks = matches!(
+                column.role,
+                Role::From
+                    | Role::To
+                    | Role::Party
+                    | Role::Own
+                    | Role::Contract
+                    | Role::Txid
+                    | Role::Id
+            );
+            if !speaks || !cell.first().is_some_and(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            let text = String::from_utf8_lossy(cell);
+            if let Some(digits) = kind::rounded(&text).filter(|d| *d >= 12) {
+                let detail = format!(
+                    "row {row}, column `{}`: `{text}` stands for a number of {digits} digits that was rounded",
+                    column.name
+                );
+                scan.note(Code::NumberDamaged, row, 0, detail);
+                if digits >= ADDRESS_DIGITS {
+                    found.get_or_insert_with(|| text.into_owned());
+                }
+            }
+        }
+    }
+    found
+}
