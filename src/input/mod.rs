@@ -15,12 +15,14 @@ mod run;
 mod split;
 mod text;
 mod time;
+mod trace;
 
 pub use columns::{Explained, Mapping};
 pub use open::InputError;
 pub use profile::{Profile, ProfileError, parse_profile, profiles};
 pub use run::Run;
 pub use time::{Order, TimeReader};
+pub use trace::{RecordEnd, Trace, unpacked};
 
 use crate::screen::{Role, ScanOptions};
 use jiff::Timestamp;

@@ -43,6 +43,14 @@ pub enum InputError {
         /// What it seems to be.
         what: Box<str>,
     },
+    /// No cells can be added to a copy of it.
+    #[error("cannot annotate `{path}`: {why}")]
+    NotAnnotated {
+        /// The path as given.
+        path: Box<str>,
+        /// Why.
+        why: Box<str>,
+    },
 }
 
 impl InputError {
@@ -55,6 +63,9 @@ impl InputError {
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
+            Self::NotAnnotated { .. } => {
+                Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
+            }
             Self::Binary { .. } => {
                 Some("export the transactions as CSV; documents are read by `interdict extract`")
             }

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use std::io::Read;
 
 /// How much is read before an input's shape is judged.
-const HEAD: u64 = 1 << 18;
+pub(super) const HEAD: u64 = 1 << 18;
 
 /// What a reader found in an input.
 pub(super) struct Reading {
@@ -174,7 +174,7 @@ impl<'s, 'l> Run<'s, 'l> {
             }
             (Sniffed::Text(encoding), _) => encoding,
         };
-        let json = json::is_json(&head) || (encoding != UTF_8 && is_json_in(&head, encoding));
+        let json = is_json(&head, encoding);
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
         let mut tick = || progress(meter.bytes(), total);
         let reading = if json {
@@ -405,10 +405,13 @@ impl Clock<'_> {
     }
 }
 
-/// Whether `head` is JSON in a wide encoding.
-fn is_json_in(head: &[u8], encoding: &'static Encoding) -> bool {
+/// Whether `head` is JSON.
+pub(super) fn is_json(head: &[u8], encoding: &'static Encoding) -> bool {
+    if encoding == UTF_8 {
+        return json::is_json(head);
+    }
     let (text, _) = encoding.decode_without_bom_handling(head);
-    json::is_json(text.as_bytes())
+    json::is_json(head) || json::is_json(text.as_bytes())
 }
 
 fn not_screened(coverage: &mut Coverage, reason: &'static str, example: &str) {
