@@ -6,15 +6,18 @@ use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
+use crate::input::{self, InputError, InputOptions, Trace};
 use crate::list::{Authority, List, ListSet, Snapshot, Source};
+use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
 use crate::screen::{
     Column, Judge, Layout, Match, Possible, Record, Role, RowTime, Scan, ScanOptions, Screener,
-    Verdict, judge, judge_near, list_age_days,
+    ScreeningReport, Verdict, judge, judge_near, list_age_days,
 };
 use crate::source;
 use crate::store::{self, Store};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Which lists, for which moment, how strictly.
@@ -490,4 +493,38 @@ fn remark(
 /// How two texts relate, and why.
 pub fn relation(a: &str, b: &str) -> Pair {
     address::relation(a.trim(), b.trim())
+}
+
+/// Writes input number `input` of `report`, the file at its path, back with further cells: every
+/// byte of it (unpacked) is kept.
+pub fn annotate(
+    report: &ScreeningReport<'_>,
+    input: usize,
+    options: &InputOptions,
+    out: &mut dyn Write,
+) -> Result<(), AppError> {
+    let summary = &report.inputs[input];
+    let path = &*summary.path;
+    let trace = Trace::open(path, options)?;
+    let annotation = Annotation::new(report, input, trace.delimiter(), trace.encoding());
+    let mut original = input::unpacked(path)?;
+    let mut done = 0;
+    trace.run(&mut |end| {
+        let want = end.at - done;
+        done += io::copy(&mut (&mut original).take(want), out)?;
+        let cells = match end.row {
+            Some(row) => annotation.row(row, end.missing, end.wrapped),
+            None => annotation.header(end.missing, end.wrapped),
+        };
+        out.write_all(&cells)
+    })?;
+    io::copy(&mut original, out)?;
+    let now = original.finish()?;
+    if now.sha256 != summary.sha256 {
+        return Err(AppError::Input(InputError::NotAnnotated {
+            path: path.into(),
+            why: "it has changed since it was screened".into(),
+        }));
+    }
+    Ok(())
 }

@@ -27,8 +27,11 @@ pub(super) fn write(
     name.push(".part");
     let part = path.with_file_name(name);
     let mut out = BufWriter::new(File::create(&part).map_err(fail)?);
-    write(&mut out).and_then(|()| out.flush()).map_err(fail)?;
-    out.get_ref().sync_all().map_err(fail)?;
+    let written = write(&mut out).and_then(|()| out.flush());
+    if let Err(error) = written.and_then(|()| out.get_ref().sync_all()) {
+        let _ = std::fs::remove_file(&part);
+        return Err(fail(error));
+    }
     std::fs::rename(&part, path).map_err(fail)
 }
 

@@ -5,11 +5,12 @@ use crate::app;
 use crate::error::{AppError, Exit};
 use crate::input::{InputOptions, Run, Source};
 use crate::report::{self, ReportFormat};
-use crate::screen::{ScanOptions, Screener};
+use crate::screen::{ScanOptions, Screener, ScreeningReport};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Screen exports: CSV in any dialect, also compressed; `-` for standard input
@@ -35,6 +36,9 @@ pub(super) struct ScreenArgs {
     /// Look for listed addresses only; damaged ones are not looked for, and the report says so
     #[arg(long)]
     no_validate: bool,
+    /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
+    #[arg(long, value_name = "OUT")]
+    annotate: Option<PathBuf>,
 }
 
 fn formats() -> PossibleValuesParser {
@@ -49,6 +53,9 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             "`{id}` is no text; write it to a file with -o"
         )));
     }
+    if let Some(out) = &args.annotate {
+        annotatable(&args.files, out)?;
+    }
     let options = args.lists.options(global);
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
@@ -57,7 +64,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
         validate: !args.no_validate,
     };
     input.threads = global.threads();
-    let mut run = Run::new(&screener, input);
+    let mut run = Run::new(&screener, input.clone());
     let mut exit = Exit::NoMatch;
     for file in &args.files {
         let bar = bar(file, global);
@@ -90,9 +97,44 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     out::write(args.out.output.as_deref(), |w| {
         (format.write)(&report, &style, w)
     })?;
+    if let Some(path) = args
+        .annotate
+        .as_deref()
+        .filter(|_| report.inputs.len() == 1)
+    {
+        annotate(path, &report, &input)?;
+    }
     tell(&report.findings, global);
     let verdict = app::exit_of(report.verdict(), args.lists.allow_incomplete, lists.refused);
     Ok(exit.worse(verdict))
+}
+
+/// One file, which can be read twice and is not written over.
+fn annotatable(files: &[String], out: &Path) -> Result<(), AppError> {
+    let usage = |text: &str| Err(AppError::Usage(text.to_owned()));
+    match files {
+        [file] if file == "-" => usage("`--annotate` reads its input twice; name a file"),
+        [file] => match (Path::new(file).canonicalize(), out.canonicalize()) {
+            (Ok(file), Ok(out)) if file == out => usage("`--annotate` would write over its input"),
+            _ => Ok(()),
+        },
+        _ => usage("`--annotate` takes one file"),
+    }
+}
+
+fn annotate(
+    path: &Path,
+    report: &ScreeningReport<'_>,
+    options: &InputOptions,
+) -> Result<(), AppError> {
+    let mut failed = None;
+    let written = out::write(Some(path), |w| {
+        app::annotate(report, 0, options, w).map_err(|e| {
+            failed = Some(e);
+            io::Error::other("not annotated")
+        })
+    });
+    failed.map_or(written, Err)
 }
 
 fn format(args: &ScreenArgs) -> Result<&'static ReportFormat, AppError> {

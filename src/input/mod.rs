@@ -17,12 +17,14 @@ mod split;
 mod table;
 mod text;
 mod time;
+mod trace;
 
 pub use columns::{Explained, Mapping};
 pub use open::InputError;
 pub use profile::{Profile, ProfileError, parse_profile, profiles};
 pub use run::Run;
 pub use time::{Order, TimeReader};
+pub use trace::{RecordEnd, Trace, unpacked};
 
 use crate::screen::{Role, ScanOptions};
 use jiff::Timestamp;

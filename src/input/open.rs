@@ -51,6 +51,14 @@ pub enum InputError {
         /// What it seems to be.
         what: Box<str>,
     },
+    /// No cells can be added to a copy of it.
+    #[error("cannot annotate `{path}`: {why}")]
+    NotAnnotated {
+        /// The path as given.
+        path: Box<str>,
+        /// Why.
+        why: Box<str>,
+    },
 }
 
 impl InputError {
@@ -64,6 +72,9 @@ impl InputError {
             Self::Unpack { source, .. } => source.hint(),
             Self::Workbook { .. } => Some("save it again, or export the sheet as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
+            Self::NotAnnotated { .. } => {
+                Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
+            }
             Self::Binary { .. } => {
                 Some("export the transactions as CSV; documents are read by `interdict extract`")
             }

@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 
 /// How much is read before an input's shape is judged.
-const HEAD: u64 = 1 << 18;
+pub(super) const HEAD: u64 = 1 << 18;
 /// The largest workbook that is read from a stream or an archive, where it must be held in memory.
 const WORKBOOK_MAX: u64 = 1 << 30;
 
@@ -251,7 +251,7 @@ impl<'s, 'l> Run<'s, 'l> {
             }
             Sniffed::Text(encoding) => encoding,
         };
-        let json = json::is_json(&head) || (encoding != UTF_8 && is_json_in(&head, encoding));
+        let json = is_json(&head, encoding);
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
         let mut tick = || progress(meter.bytes(), total);
         let reading = if json {
@@ -550,10 +550,13 @@ impl Clock<'_> {
     }
 }
 
-/// Whether `head` is JSON in a wide encoding.
-fn is_json_in(head: &[u8], encoding: &'static Encoding) -> bool {
+/// Whether `head` is JSON.
+pub(super) fn is_json(head: &[u8], encoding: &'static Encoding) -> bool {
+    if encoding == UTF_8 {
+        return json::is_json(head);
+    }
     let (text, _) = encoding.decode_without_bom_handling(head);
-    json::is_json(text.as_bytes())
+    json::is_json(head) || json::is_json(text.as_bytes())
 }
 
 fn not_screened(coverage: &mut Coverage, reason: &'static str, example: &str) {

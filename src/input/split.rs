@@ -307,7 +307,7 @@ pub(crate) fn records(
 }
 
 /// The inside of a record that is one quoted cell holding a whole line.
-fn wrapped<'a>(dialect: &Dialect, record: &'a [u8]) -> Option<(u64, &'a [u8])> {
+pub(crate) fn wrapped<'a>(dialect: &Dialect, record: &'a [u8]) -> Option<(u64, &'a [u8])> {
     if !dialect.wrapped {
         return None;
     }
@@ -324,7 +324,12 @@ fn wrapped<'a>(dialect: &Dialect, record: &'a [u8]) -> Option<(u64, &'a [u8])> {
 }
 
 /// Splits the inside of a wrapped line; cells keep their places in the input.
-fn unwrap(dialect: &Dialect, inner: &[u8], base: u64, mut each: impl FnMut(&[(u64, &[u8])])) {
+pub(crate) fn unwrap(
+    dialect: &Dialect,
+    inner: &[u8],
+    base: u64,
+    mut each: impl FnMut(&[(u64, &[u8])]),
+) {
     let mut line = Vec::with_capacity(inner.len());
     let mut halved = Vec::new();
     let mut at = 0;

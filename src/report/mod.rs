@@ -4,6 +4,7 @@
 //! terminal; width, colour and the like come in as [`Options`]. The same report with the same
 //! options is written byte for byte the same.
 
+pub mod annotate;
 pub mod answers;
 mod csv;
 pub mod escape;
