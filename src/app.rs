@@ -6,7 +6,7 @@ use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
-use crate::input::{self, InputError, InputOptions, Trace};
+use crate::input::{self, InputError, InputOptions, Profile, Trace};
 use crate::list::{Authority, List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
@@ -315,6 +315,32 @@ fn join_histories(lists: &mut Vec<List>) {
             lists.insert(ix, history);
         }
     }
+}
+
+/// A layout of exports: a built-in profile, or the user's own file.
+pub fn profile(wanted: &str) -> Result<Profile, AppError> {
+    let built_in = input::profiles();
+    if let Some(profile) = built_in.iter().find(|p| *p.id == *wanted) {
+        return Ok(profile.clone());
+    }
+    let path = Path::new(wanted);
+    if !path.exists() {
+        let known: Vec<_> = built_in.iter().map(|p| &*p.id).collect();
+        return Err(AppError::Usage(format!(
+            "no profile `{wanted}`, and no such file; built in: {}",
+            known.join(", ")
+        )));
+    }
+    let text = std::fs::read_to_string(path).map_err(|source| AppError::File {
+        verb: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+    input::parse_profile(&id, &text).map_err(|source| AppError::Profile {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// One text looked up.

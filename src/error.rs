@@ -1,6 +1,6 @@
 //! Everything that can stop a run, with its exit code and a hint.
 
-use crate::input::InputError;
+use crate::input::{InputError, ProfileError};
 use crate::source::{ConfigError, ParseError};
 use crate::store::StoreError;
 use std::io;
@@ -115,6 +115,14 @@ pub enum AppError {
     /// The store could not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A profile is not valid.
+    #[error("cannot use profile `{}`", path.display())]
+    Profile {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: ProfileError,
+    },
     /// A source file is not valid.
     #[error("cannot use source file `{}`", path.display())]
     SourceFile {
@@ -153,7 +161,11 @@ impl AppError {
             Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("check the path".to_owned())
             }
-            Self::File { .. } | Self::Usage(_) | Self::Output(_) | Self::SourceFile { .. } => None,
+            Self::File { .. }
+            | Self::Usage(_)
+            | Self::Output(_)
+            | Self::SourceFile { .. }
+            | Self::Profile { .. } => None,
         }
     }
 

@@ -240,6 +240,17 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Every basis, strongest first.
+    pub const ALL: &[Self] = &[
+        Self::Exact,
+        Self::SameAccount,
+        Self::SameKey,
+        Self::SameScript,
+        Self::SameBytes,
+        Self::Derived,
+        Self::Verbatim,
+    ];
+
     /// Name in reports.
     pub const fn id(self) -> &'static str {
         match self {

@@ -1,11 +1,13 @@
 //! `interdict screen`: exports against lists.
 
 use super::{Global, ListArgs, OutArgs, out, tell};
+use crate::address::Basis;
 use crate::app;
 use crate::error::{AppError, Exit};
 use crate::input::{InputOptions, Run, Source};
-use crate::report::{self, ReportFormat};
-use crate::screen::{ScanOptions, Screener, ScreeningReport};
+use crate::list::Timing;
+use crate::report::{self, ReportFormat, escape};
+use crate::screen::{Role, ScanOptions, Screener, ScreeningReport};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,7 +15,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Screen exports: CSV in any dialect, also compressed; `-` for standard input
+/// Screen exports: CSV in any dialect, NDJSON, workbooks, also packed; folders; `-` for stdin
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every cell is looked at, whatever its column is called. What could not be screened is counted,
@@ -36,9 +38,112 @@ pub(super) struct ScreenArgs {
     /// Look for listed addresses only; damaged ones are not looked for, and the report says so
     #[arg(long)]
     no_validate: bool,
+    /// The layout of the exports: a built-in profile's id, or a profile file
+    #[arg(long, value_name = "ID|FILE")]
+    profile: Option<String>,
+    /// What a column holds, above whatever else says so; repeatable, or separated by commas
+    #[arg(long, value_name = "HEADING=ROLE", value_delimiter = ',', value_parser = parse_column)]
+    columns: Vec<(Box<str>, Role)>,
+    /// Print what each column was taken for and why, instead of screening
+    #[arg(long)]
+    explain_columns: bool,
+    /// Timings that make the exit code 1; all matches are shown [default: all but delisted-before]
+    #[arg(long, value_name = "TIMING", value_delimiter = ',', value_parser = parse_timing)]
+    timing: Vec<Timing>,
+    /// The weakest basis that makes the exit code 1; all matches are shown [default: derived]
+    #[arg(long, value_name = "BASIS", value_parser = parse_basis)]
+    basis: Option<Basis>,
     /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
     #[arg(long, value_name = "OUT")]
     annotate: Option<PathBuf>,
+}
+
+fn parse_column(text: &str) -> Result<(Box<str>, Role), String> {
+    let (heading, role) = text
+        .rsplit_once('=')
+        .ok_or_else(|| format!("`{text}` is not HEADING=ROLE"))?;
+    let role = Role::by_id(role.trim()).ok_or_else(|| {
+        let known: Vec<_> = Role::ALL.iter().map(|(_, id)| *id).collect();
+        format!("no role `{role}`; there are {}", known.join(", "))
+    })?;
+    Ok((heading.trim().into(), role))
+}
+
+fn parse_timing(text: &str) -> Result<Timing, String> {
+    let known = Timing::ALL.iter().map(|t| t.id());
+    by_id(text, Timing::ALL, known)
+}
+
+fn parse_basis(text: &str) -> Result<Basis, String> {
+    let known = Basis::ALL.iter().map(|b| b.id());
+    by_id(text, Basis::ALL, known)
+}
+
+fn by_id<T: Copy>(
+    text: &str,
+    all: &[T],
+    ids: impl Iterator<Item = &'static str> + Clone,
+) -> Result<T, String> {
+    let found = all.iter().zip(ids.clone()).find(|(_, id)| *id == text);
+    found.map(|(t, _)| *t).ok_or_else(|| {
+        format!(
+            "no `{text}`; there are {}",
+            ids.collect::<Vec<_>>().join(", ")
+        )
+    })
+}
+
+/// Folders become the files in them, sorted by name, so that none is passed over.
+pub(super) fn expand(files: &[String]) -> Result<Vec<String>, AppError> {
+    let mut all = Vec::new();
+    for file in files {
+        let path = Path::new(file);
+        if file == "-" || !path.is_dir() {
+            all.push(file.clone());
+            continue;
+        }
+        let fail = |source| AppError::File {
+            verb: "read",
+            path: path.to_owned(),
+            source,
+        };
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if !hidden {
+                inside.push(entry.path().to_string_lossy().into_owned());
+            }
+        }
+        inside.sort();
+        if inside.is_empty() {
+            return Err(AppError::Usage(format!("the folder `{file}` is empty")));
+        }
+        all.extend(expand(&inside)?);
+    }
+    Ok(all)
+}
+
+fn explain(run: &Run<'_, '_>, files: &[String], args: &ScreenArgs) -> Result<(), AppError> {
+    out::write(args.out.output.as_deref(), |w| {
+        for (file, mapping) in files.iter().zip(run.mappings()) {
+            let profile = match &*mapping.profile {
+                "" => "by content".to_owned(),
+                id => format!("profile {id}"),
+            };
+            writeln!(w, "{}: {profile}", escape::visible(file))?;
+            for e in &mapping.explained {
+                let name = escape::visible(&e.column.name);
+                let (number, role) = (e.column.index + 1, e.column.role.id());
+                writeln!(
+                    w,
+                    "  {number:3}  {role:9} {name}: {}",
+                    escape::visible(&e.why)
+                )?;
+            }
+        }
+        Ok(())
+    })
 }
 
 fn formats() -> PossibleValuesParser {
@@ -53,8 +158,9 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             "`{id}` is no text; write it to a file with -o"
         )));
     }
+    let files = expand(&args.files)?;
     if let Some(out) = &args.annotate {
-        annotatable(&args.files, out)?;
+        annotatable(&files, out)?;
     }
     let options = args.lists.options(global);
     let lists = app::load_lists(&options)?;
@@ -64,9 +170,12 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
         validate: !args.no_validate,
     };
     input.threads = global.threads();
+    input.columns = args.columns.clone();
+    input.profile = args.profile.as_deref().map(app::profile).transpose()?;
     let mut run = Run::new(&screener, input.clone());
+    let mut read = Vec::new();
     let mut exit = Exit::NoMatch;
-    for file in &args.files {
+    for file in &files {
         let bar = bar(file, global);
         let source = match file.as_str() {
             "-" => Source::Stream("-", Box::new(io::stdin())),
@@ -85,10 +194,22 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             if !global.quiet {
                 super::complain(&AppError::Input(error));
             }
+        } else {
+            read.push(file.clone());
         }
+    }
+    if args.explain_columns {
+        explain(&run, &read, args)?;
+        return Ok(exit);
     }
     let mut report = run.finish();
     report.findings.extend(lists.findings.iter().cloned());
+    if !args.timing.is_empty() {
+        report.counting.timings = args.timing.clone();
+    }
+    if let Some(weakest) = args.basis {
+        report.counting.weakest = weakest;
+    }
     let style = report::Options {
         width: out::width(),
         colour: args.out.output.is_none() && global.colour(),

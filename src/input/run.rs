@@ -9,8 +9,8 @@ use super::open::{self, Meter, Opened};
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
-    Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role, RowTime,
-    Scan, Screener, ScreeningReport, Unique, judge, judge_near,
+    Counting, Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role,
+    RowTime, Scan, Screener, ScreeningReport, Unique, judge, judge_near,
 };
 use crate::unpack::{Fingerprint, Packing, UnpackError, Unpacked};
 use encoding_rs::{Encoding, UTF_8};
@@ -215,6 +215,7 @@ impl<'s, 'l> Run<'s, 'l> {
             matches: self.matches,
             possible: self.possible,
             findings: self.findings,
+            counting: Counting::default(),
         }
     }
 

@@ -37,6 +37,15 @@ pub enum Timing {
 }
 
 impl Timing {
+    /// Every timing.
+    pub const ALL: &[Self] = &[
+        Self::ListedThen,
+        Self::DelistedSince,
+        Self::ListedLater,
+        Self::DateUnknown,
+        Self::DelistedBefore,
+    ];
+
     /// Name in reports.
     pub const fn id(self) -> &'static str {
         match self {

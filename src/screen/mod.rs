@@ -16,8 +16,8 @@ pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{
-    Column, ColumnCoverage, Coverage, InputSummary, Match, NotAddress, NotScreened, Possible, Role,
-    ScreeningReport, Summary, Verdict, list_age_days,
+    Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,
+    Possible, Role, ScreeningReport, Summary, Verdict, list_age_days,
 };
 pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
 pub use timing::{RowTime, relevant, timing};

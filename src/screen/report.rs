@@ -290,6 +290,38 @@ pub struct Summary {
     pub by_timing: BTreeMap<Timing, u64>,
 }
 
+/// Which matches make the verdict; all are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counting {
+    /// Timings that count.
+    pub timings: Vec<Timing>,
+    /// The weakest basis that counts, and all stronger ones; `Verbatim` counts always.
+    pub weakest: Basis,
+}
+
+impl Default for Counting {
+    /// All but matches whose row came after the delisting.
+    fn default() -> Self {
+        let all = [
+            Timing::ListedThen,
+            Timing::DelistedSince,
+            Timing::ListedLater,
+            Timing::DateUnknown,
+        ];
+        Self {
+            timings: all.to_vec(),
+            weakest: Basis::Derived,
+        }
+    }
+}
+
+impl Counting {
+    /// Whether a match counts.
+    pub fn counts(&self, timing: Timing, basis: Basis) -> bool {
+        self.timings.contains(&timing) && (basis <= self.weakest || basis == Basis::Verbatim)
+    }
+}
+
 /// The whole result of one run.
 #[derive(Clone, Debug)]
 pub struct ScreeningReport<'l> {
@@ -307,12 +339,15 @@ pub struct ScreeningReport<'l> {
     pub possible: Vec<Possible<'l>>,
     /// What was odd.
     pub findings: Vec<Finding>,
+    /// Which matches make the verdict.
+    pub counting: Counting,
 }
 
 impl ScreeningReport<'_> {
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
-        if self.matches.iter().any(|m| m.timing.counts()) {
+        let counts = |m: &Match<'_>| self.counting.counts(m.timing, m.basis);
+        if self.matches.iter().any(counts) {
             Verdict::Match
         } else if !self.coverage.not_screened.is_empty() {
             Verdict::Incomplete

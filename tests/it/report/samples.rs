@@ -10,8 +10,8 @@ use interdict::list::{
     Source, Timing,
 };
 use interdict::screen::{
-    Column, ColumnCoverage, Coverage, InputSummary, Match, NotAddress, NotScreened, Possible, Role,
-    ScreeningReport,
+    Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,
+    Possible, Role, ScreeningReport,
 };
 use jiff::civil::date;
 
@@ -237,6 +237,7 @@ fn base(lists: &ListSet) -> ScreeningReport<'_> {
             Place::whole("court-test"),
             "compiled into this build, facts as of 2026-08-20",
         )],
+        counting: Counting::default(),
     }
 }
 
