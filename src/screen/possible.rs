@@ -133,6 +133,15 @@ impl<'t> PossibleIndex<'t> {
         self.texts.len()
     }
 
+    /// Bytes it holds, without the texts that it borrows.
+    pub fn memory(&self) -> usize {
+        size_of_val(&*self.texts)
+            + size_of_val(&*self.ids)
+            + size_of_val(&*self.backward)
+            + size_of_val(&*self.likeness)
+            + size_of_val(&*self.filter)
+    }
+
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()

@@ -230,3 +230,25 @@ fn long_lists_raise_no_false_alarms() {
         );
     }
 }
+
+/// What the index holds for each address, text not counted: 28 bytes of orders and the filter. One
+/// more than a power of two is the filter's worst case, and a million is not.
+#[test]
+fn memory_is_bounded() {
+    let listed: Vec<String> = (0..=1_u64 << 15)
+        .map(|n| {
+            format!(
+                "0x{:016x}{:024x}",
+                n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 << 63,
+                n
+            )
+        })
+        .collect();
+    let index = PossibleIndex::build(listed.iter().map(String::as_str).zip(0..));
+    assert_eq!(index.len(), listed.len());
+    assert!(
+        index.memory() <= 40 * index.len(),
+        "{} bytes",
+        index.memory()
+    );
+}
