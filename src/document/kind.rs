@@ -33,7 +33,7 @@ pub enum Kind {
 type Row = (Kind, &'static str, &'static [&'static str]);
 
 /// Every kind with its name in reports and its file extensions.
-pub const KINDS: &[Row] = &[
+pub(super) const KINDS: &[Row] = &[
     (Kind::Text, "text", &["txt", "text", "log", "csv", "tsv"]),
     (Kind::Markdown, "markdown", &["md", "markdown"]),
     (Kind::Yaml, "yaml", &["yaml", "yml"]),

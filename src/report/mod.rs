@@ -5,7 +5,9 @@
 //! options is written byte for byte the same.
 
 pub mod answers;
+pub mod as_list;
 mod csv;
+pub mod documents;
 pub mod escape;
 mod flat;
 mod html;
