@@ -2,6 +2,8 @@
 //!
 //! It reads the clock once, and neither prints nor exits.
 
+pub mod documents;
+
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};

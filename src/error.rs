@@ -1,5 +1,6 @@
 //! Everything that can stop a run, with its exit code and a hint.
 
+use crate::document::DocumentError;
 use crate::input::{InputError, ProfileError};
 use crate::source::{ConfigError, ParseError};
 use crate::store::StoreError;
@@ -80,6 +81,9 @@ pub enum AppError {
     /// An export could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A document could not be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// `--as` names an asset that this build does not know.
     #[error("unknown asset `{asset}`")]
     UnknownAsset {
@@ -137,6 +141,7 @@ impl AppError {
     /// What to do about it, on a line of its own.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Document(error) => error.hint().map(str::to_owned),
             Self::ListMissing { known, .. } => Some(format!(
                 "known lists: {}; install one with `interdict lists import ID FILE`",
                 known.join(", ")

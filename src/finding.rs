@@ -178,6 +178,9 @@ codes! {
     NumberDamaged = "number-damaged", Warning, "A spreadsheet has rounded a long number; an id or address that stood there cannot be told any more.";
     InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";
     NoAddressColumn = "no-address-column", Warning, "No cell of an input holds an address; what it holds instead is stated.";
+    // documents
+    DocumentUnreadable = "document-unreadable", Error, "A document could not be read; nothing in it was looked at.";
+    DocumentPartUnread = "document-part-unread", Error, "A page, attachment or other part of a document could not be read, a scan for one; what stands there is not known.";
     // cells
     AddressChecksum = "address-checksum", Warning, "A cell holds an address with a wrong checksum; it could not be screened.";
     AddressTruncated = "address-truncated", Warning, "A cell holds a shortened address; it could not be screened.";

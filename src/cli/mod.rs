@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Printing and exit codes happen here and nowhere else.
 
 mod check;
+mod extract;
 mod lists;
 mod out;
 mod screen;
@@ -42,6 +43,7 @@ struct Cli {
 enum Command {
     Screen(screen::ScreenArgs),
     Check(check::CheckArgs),
+    Extract(extract::ExtractArgs),
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
 }
@@ -162,6 +164,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match &cli.command {
         Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
+        Command::Extract(args) => extract::run(args, &cli.global),
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),
     };

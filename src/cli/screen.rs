@@ -280,7 +280,7 @@ fn format(args: &ScreenArgs) -> Result<&'static ReportFormat, AppError> {
         })
 }
 
-fn bar(file: &str, global: &Global) -> ProgressBar {
+pub(super) fn bar(file: &str, global: &Global) -> ProgressBar {
     if global.quiet || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -6,7 +6,9 @@
 
 pub mod annotate;
 pub mod answers;
+pub mod as_list;
 mod csv;
+pub mod documents;
 pub mod escape;
 mod flat;
 mod html;

@@ -168,6 +168,9 @@ impl Reader {
         }
         match (fields[0], count) {
             ("A", 5) => self.listing(fields[1], fields[2], fields[3], fields[4], at, out),
+            ("A", 6) if !fields[5].is_empty() => {
+                self.listing(fields[1], fields[2], fields[3], fields[4], fields[5], out)
+            }
             ("E", 7) => self.entity(&fields[1..], out),
             ("N", 3) => match self.notes.insert(fields[1].into(), fields[2].into()) {
                 None => Ok(()),

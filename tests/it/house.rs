@@ -68,7 +68,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "document",
         &["finding", "address", "list", "screen", "unpack"],
     ),
-    ("report", &["finding", "address", "list", "screen"]),
+    ("report", &["finding", "address", "list", "screen", "document"]),
     (
         "error",
         &[

@@ -1,0 +1,149 @@
+//! Documents wired up: their addresses against lists, and against exports.
+
+use crate::document::Extracted;
+use crate::input::{InputError, InputOptions, Run, Source};
+use crate::list::{
+    Authority, Entity, EntityKind, List, ListBuilder, ListSet, NewListing, Snapshot,
+    Source as ListSource,
+};
+use crate::report::documents::ExportRow;
+use crate::screen::{InputSummary, NotScreened, ScanOptions, Screener};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Where documents' addresses stand in exports.
+#[derive(Debug, Default)]
+pub struct Against {
+    /// The exports.
+    pub inputs: Vec<InputSummary>,
+    /// By canonical address of the documents: the rows that hold it.
+    pub rows: BTreeMap<Box<str>, Vec<ExportRow>>,
+    /// What of the exports could not be looked at.
+    pub not_screened: Vec<NotScreened>,
+    /// What was odd about them.
+    pub findings: Vec<crate::finding::Finding>,
+    /// Exports that could not be read at all.
+    pub failed: Vec<InputError>,
+}
+
+/// Looks for the addresses of documents in exports: the documents are the list.
+pub fn against(
+    extracted: &Extracted,
+    exports: &[String],
+    as_of: Timestamp,
+    threads: usize,
+    progress: &mut dyn FnMut(&str, u64, Option<u64>),
+) -> Against {
+    let mut out = Against::default();
+    let Some(list) = documents_list(extracted) else {
+        return out;
+    };
+    let set = ListSet::new(vec![list]);
+    let screener = Screener::new(&set);
+    let mut options = InputOptions::new(as_of);
+    // Damaged texts of exports are `screen`'s to report.
+    options.scan = ScanOptions { validate: false };
+    options.threads = threads;
+    let mut run = Run::new(&screener, options);
+    for export in exports {
+        let source = Source::File(export);
+        let result = run.input(source, &mut |done, total| progress(export, done, total));
+        if let Err(error) = result {
+            run.failed(export, &error);
+            out.failed.push(error);
+        }
+    }
+    let report = run.finish();
+    for m in &report.matches {
+        let rows = out.rows.entry(m.listing.text.into()).or_default();
+        let row = ExportRow {
+            input: report
+                .inputs
+                .get(m.input)
+                .map_or("".into(), |i| i.path.clone()),
+            row: m.row,
+            line: m.line,
+            column: m.column.name.clone(),
+            text: m.text.clone(),
+            basis: m.basis.id(),
+        };
+        if !rows.contains(&row) {
+            rows.push(row);
+        }
+    }
+    // Addresses that share an identity are found together, and each is told so.
+    let texts: Vec<Box<str>> = out.rows.keys().cloned().collect();
+    for text in texts {
+        let same: Vec<&str> = extracted
+            .addresses
+            .iter()
+            .filter(|a| {
+                a.address.canonical() != &*text
+                    && crate::address::Address::parse(&text)
+                        .is_ok_and(|b| b.identity() == a.address.identity())
+            })
+            .map(|a| a.address.canonical())
+            .collect();
+        for other in same {
+            if !out.rows.contains_key(other) {
+                let rows = out.rows[&text].clone();
+                out.rows.insert(other.into(), rows);
+            }
+        }
+    }
+    out.inputs = report.inputs;
+    out.not_screened = report.coverage.not_screened;
+    out.findings = report.findings;
+    out
+}
+
+/// The addresses of documents as a list.
+fn documents_list(extracted: &Extracted) -> Option<List> {
+    let source = ListSource {
+        id: "documents".into(),
+        title: "addresses named in documents".into(),
+        publisher: "the user".into(),
+        authority: Authority::User,
+        licence: "that of the documents".into(),
+        homepage: "".into(),
+        urls: Vec::new(),
+        max_age: None,
+        at_least: 1,
+        max_shrink: None,
+        max_growth: None,
+        shape: "".into(),
+        labels: Vec::new(),
+        columns: BTreeMap::new(),
+        options: BTreeMap::new(),
+        superseded_by: None,
+    };
+    let snapshot = Snapshot {
+        sha256: "".into(),
+        bytes: 0,
+        url: "".into(),
+        retrieved_at: None,
+        published_on: None,
+        bundled: false,
+    };
+    let mut builder = ListBuilder::new(source, snapshot);
+    let mut seen = BTreeMap::new();
+    for (ix, a) in extracted.addresses.iter().enumerate() {
+        seen.entry(a.address.canonical()).or_insert(ix);
+    }
+    let entity = builder.entity(Entity {
+        id: "documents".into(),
+        kind: EntityKind::Cluster,
+        name: "documents".into(),
+        ..Entity::default()
+    });
+    for text in seen.keys() {
+        builder.listing(
+            entity,
+            NewListing {
+                text,
+                ..NewListing::default()
+            },
+        );
+    }
+    builder.finish().ok()
+}
