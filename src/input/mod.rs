@@ -10,6 +10,7 @@ mod json;
 mod kind;
 mod nested;
 mod open;
+mod paths;
 mod profile;
 mod run;
 mod sheet;
@@ -21,12 +22,14 @@ mod trace;
 
 pub use columns::{Explained, Mapping};
 pub use open::InputError;
-pub use profile::{Profile, ProfileError, parse_profile, profiles};
+pub use paths::expand;
+pub use profile::{Profile, ProfileError, draft, parse_profile, profiles};
 pub use run::Run;
 pub use time::{Order, TimeReader};
 pub use trace::{RecordEnd, Trace, unpacked};
 
-use crate::screen::{Role, ScanOptions};
+use crate::list::ListSet;
+use crate::screen::{Role, ScanOptions, Screener};
 use jiff::Timestamp;
 use std::io::Read;
 
@@ -47,6 +50,8 @@ pub struct InputOptions {
     pub profile: Option<Profile>,
     /// Roles of columns by heading, above whatever else says so.
     pub columns: Vec<(Box<str>, Role)>,
+    /// Map the columns and read no further.
+    pub map_only: bool,
 }
 
 impl InputOptions {
@@ -60,6 +65,7 @@ impl InputOptions {
             header: None,
             profile: None,
             columns: Vec::new(),
+            map_only: false,
         }
     }
 }
@@ -74,3 +80,42 @@ pub enum Source<'r> {
 
 /// Told how far an input is: raw bytes read, and of how many, when that is known.
 pub type Progress<'p> = dyn FnMut(u64, Option<u64>) + 'p;
+
+/// How the columns of an input are understood, table by table, without screening it: the name of
+/// each table and its mapping.
+///
+/// # Errors
+///
+/// When nothing of it can be read.
+pub fn explain(
+    source: Source<'_>,
+    options: &InputOptions,
+) -> Result<Vec<(Box<str>, Mapping)>, InputError> {
+    let lists = ListSet::new(Vec::new());
+    let screener = Screener::new(&lists);
+    let options = InputOptions {
+        map_only: true,
+        ..options.clone()
+    };
+    let mut run = Run::new(&screener, options);
+    run.input(source, &mut |_, _| {})?;
+    Ok(run.into_mappings())
+}
+
+/// Reads `HEADING=ROLE`, as it is given on a command line; the heading may be a column's number.
+///
+/// # Errors
+///
+/// The sentence to show.
+pub fn parse_column(text: &str) -> Result<(Box<str>, Role), String> {
+    let (heading, role) = text
+        .rsplit_once('=')
+        .ok_or_else(|| format!("`{text}` is not HEADING=ROLE"))?;
+    let known = || {
+        let ids: Vec<&str> = Role::ALL.iter().map(|(_, id)| *id).collect();
+        ids.join(", ")
+    };
+    let role = Role::by_id(role.trim())
+        .ok_or_else(|| format!("`{role}` is no role; there are {}", known()))?;
+    Ok((heading.trim().into(), role))
+}

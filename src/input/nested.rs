@@ -51,7 +51,11 @@ pub(super) fn screen<R: Read>(
     let mut scan = run.scan(path, &mapping.layout);
     let mut exact = HashMap::new();
     let (mut row, mut read) = (0, 0u64);
+    let map_only = run.options().map_only;
     while let Some(piece) = records.next() {
+        if map_only {
+            break;
+        }
         if read / (1 << 20) != piece.byte / (1 << 20) {
             read = piece.byte;
             tick();

@@ -77,26 +77,29 @@ impl Pattern {
     }
 }
 
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
+/// Whether `text` fits `pattern`: `*` for any text, `?` for one character.
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t, mut star) = (0, 0, None);
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == text[t] => (p, t) = (p + 1, t + 1),
+            _ => match star {
+                // The last star takes one character more.
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    (p, t) = (at + 1, from + 1);
+                }
+                None => return false,
+            },
         }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
     }
-    true
+    pattern[p..].iter().all(|c| *c == '*')
 }
 
 /// Reads the profile called `id`.
@@ -290,6 +293,65 @@ pub(crate) fn detect(headings: &[String]) -> Option<&'static Profile> {
         .iter()
         .filter(fits)
         .max_by_key(|p| p.header.len())
+}
+
+/// A profile of the table whose columns were mapped so, to be edited: it states what was found.
+pub fn draft(title: &str, mapping: &Mapping) -> String {
+    let quote = |text: &str| toml::Value::from(text).to_string();
+    let columns = &mapping.layout.columns;
+    let names = || columns.iter().filter(|c| !c.name.is_empty());
+    let list = |names: Vec<&str>| {
+        let mut quoted: Vec<String> = names.into_iter().map(quote).collect();
+        quoted.dedup();
+        format!("[{}]", quoted.join(", "))
+    };
+    let mut out = String::from(
+        "# Headings: letter case aside, `*` for any text, `|` between alternatives.\n",
+    );
+    out.push_str(&format!("title = {}\n", quote(title)));
+    out.push_str("# The table is told by these headings; keep those that are always there.\n");
+    out.push_str(&format!(
+        "header = {}\n",
+        list(names().map(|c| &*c.name).collect())
+    ));
+    let said = [
+        ("time", mapping.layout.time),
+        ("amount", mapping.layout.amount),
+        ("asset", mapping.layout.asset),
+    ];
+    for (key, column) in said {
+        if let Some(column) = column
+            .and_then(|c| columns.get(c))
+            .filter(|c| !c.name.is_empty())
+        {
+            out.push_str(&format!("{key} = {}\n", quote(&column.name)));
+        }
+    }
+    match mapping.time.zone() {
+        Some(0) => out.push_str("zone = \"UTC\"\n"),
+        Some(seconds) => {
+            let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+            let zone = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+            out.push_str(&format!("zone = {}\n", quote(&zone)));
+        }
+        None => out.push_str("# zone = \"UTC\"  # of times that state none\n"),
+    }
+    match mapping.time.order() {
+        Some(order) => out.push_str(&format!("order = {}\n", quote(order.id()))),
+        None => out.push_str("# order = \"dmy\"  # of the numbers in a date: ymd, dmy, mdy\n"),
+    }
+    out.push_str("\n[columns]\n");
+    for (role, id) in Role::ALL {
+        let of: Vec<&str> = names()
+            .filter(|c| c.role == *role)
+            .map(|c| &*c.name)
+            .collect();
+        let chosen = matches!(role, Role::Time | Role::Other);
+        if !of.is_empty() && !chosen {
+            out.push_str(&format!("{id} = {}\n", list(of)));
+        }
+    }
+    out
 }
 
 impl Profile {

@@ -203,6 +203,12 @@ impl<'s, 'l> Run<'s, 'l> {
         &self.mappings
     }
 
+    /// Each table's name and how its columns were understood.
+    pub(super) fn into_mappings(self) -> Vec<(Box<str>, Mapping)> {
+        let names = self.inputs.into_iter().map(|i| i.path);
+        names.zip(self.mappings).collect()
+    }
+
     /// The report of everything read.
     pub fn finish(mut self) -> ScreeningReport<'l> {
         (self.coverage.unique, self.coverage.unique_exact) = self.unique.count();

@@ -165,7 +165,8 @@ pub(super) fn screen(
     drop((sample, owned));
     let mut row = Row::default();
     let mut count = 0u64;
-    while pull(&mut row) {
+    let map_only = run.options().map_only;
+    while !map_only && pull(&mut row) {
         if !row.is_blank() {
             look(&row, false, &mut scan);
         }

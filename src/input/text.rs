@@ -228,7 +228,9 @@ pub(super) fn screen<R: Read>(
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
     let threads = run.options().threads;
-    if threads > 1 {
+    if run.options().map_only {
+        tick();
+    } else if threads > 1 {
         parallel(&mut blocks, &shape, &mut scan, threads, tick);
     } else {
         while let Some(block) = blocks.next(&shape.dialect) {

@@ -22,6 +22,12 @@ impl Order {
     /// Every order, with its name in profiles.
     pub const ALL: [(Self, &str); 3] = [(Self::Ymd, "ymd"), (Self::Dmy, "dmy"), (Self::Mdy, "mdy")];
 
+    /// Its name in profiles.
+    pub fn id(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(order, _)| *order == self);
+        found.expect("every order is in ALL").1
+    }
+
     /// The order called `id`.
     pub fn by_id(id: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, name)| *name == id).map(|o| o.0)
@@ -599,6 +605,14 @@ impl TimeReader {
         if order.is_some() {
             (self.order, self.order_note) = (order, "");
         }
+    }
+
+    pub(crate) fn zone(&self) -> Option<i32> {
+        self.zone
+    }
+
+    pub(crate) fn order(&self) -> Option<Order> {
+        self.order
     }
 
     /// The days between which the moment lies.

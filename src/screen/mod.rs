@@ -11,6 +11,7 @@ mod scan;
 mod timing;
 mod unique;
 mod wild;
+mod word;
 
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};

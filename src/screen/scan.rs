@@ -9,6 +9,7 @@ use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
 use super::unique::Unique;
 use super::wild;
+use super::word;
 use crate::address::forms::{self, Status};
 use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
 use crate::finding::{Code, Finding, Place};
@@ -466,6 +467,9 @@ impl<'s, 'l> Scan<'s, 'l> {
             self.tokens += 1;
             return self.address(at, bytes, decoded, None, "", record);
         }
+        word::long_runs(bytes, |start, end| {
+            self.words(at, bytes, start, end, record)
+        });
         let mut rest = 0;
         while let Some((start, end)) = next_token(bytes, rest) {
             rest = end;
@@ -478,6 +482,24 @@ impl<'s, 'l> Scan<'s, 'l> {
                 self.refused(at, &bytes[start..end], error, record);
             }
         }
+    }
+
+    /// Looks up the accounts that a run holds in 32-byte words. Only listed ones count: most words
+    /// are no accounts.
+    fn words(&mut self, at: CellAt, cell: &[u8], start: usize, end: usize, record: &Record<'_>) {
+        word::padded(&cell[start..end], |from, to| {
+            let account = &cell[start + from..start + to];
+            let at = CellAt {
+                byte: at.byte + (start + from) as u64,
+                ..at
+            };
+            if let Ok(decoded) = address::decode(account)
+                && self.screener.index.identity(&decoded.identity).is_some()
+            {
+                let reading = "a 32-byte word that holds an account after 12 zero bytes";
+                self.address(at, account, decoded, None, reading, record);
+            }
+        });
     }
 
     /// Looks up one run of letters and digits; what is no address comes back.

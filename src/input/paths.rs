@@ -1,0 +1,100 @@
+//! What the user names into files: a folder is every file in it, a pattern every file it fits.
+//!
+//! It does not open files.
+
+use super::InputError;
+use super::profile::glob;
+use std::path::{Path, PathBuf};
+
+/// The files that `paths` mean, each folder and pattern in order of names. A path that is neither
+/// stands as it is, so that what is missing is reported when it is opened.
+///
+/// # Errors
+///
+/// When a folder cannot be read, or a pattern fits nothing.
+pub fn expand(paths: &[String]) -> Result<Vec<String>, InputError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let as_path = Path::new(path);
+        if path != "-" && as_path.is_dir() {
+            folder(as_path, &mut files)?;
+        } else if path.contains(['*', '?']) && !as_path.exists() {
+            let before = files.len();
+            pattern(path, &mut files)?;
+            if files.len() == before {
+                return Err(unreadable(as_path, std::io::ErrorKind::NotFound.into()));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> InputError {
+    InputError::Open {
+        path: path.display().to_string().into(),
+        source,
+    }
+}
+
+/// The entries of a folder by name; what begins with a dot is left out, as in a shell.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let failed = |e| unreadable(folder, e);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn folder(path: &Path, files: &mut Vec<String>) -> Result<(), InputError> {
+    for entry in entries(path)? {
+        // A link to a folder may lead back here.
+        if entry.is_dir() {
+            if !entry.is_symlink() {
+                folder(&entry, files)?;
+            }
+        } else {
+            files.push(entry.display().to_string());
+        }
+    }
+    Ok(())
+}
+
+fn pattern(path: &str, files: &mut Vec<String>) -> Result<(), InputError> {
+    let mut found = vec![PathBuf::from(if path.starts_with('/') { "/" } else { "" })];
+    for part in path.split('/').filter(|p| !p.is_empty()) {
+        let mut next = Vec::new();
+        for base in found {
+            if !part.contains(['*', '?']) {
+                next.push(base.join(part));
+                continue;
+            }
+            let here = if base.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                &base
+            };
+            for entry in entries(here).unwrap_or_default() {
+                let name = entry.file_name().map(|n| n.to_string_lossy().into_owned());
+                if let Some(name) = name.filter(|n| glob(part, n)) {
+                    next.push(base.join(name));
+                }
+            }
+        }
+        found = next;
+    }
+    for path in found {
+        if path.is_dir() {
+            folder(&path, files)?;
+        } else if path.exists() {
+            files.push(path.display().to_string());
+        }
+    }
+    Ok(())
+}
