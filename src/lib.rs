@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod document;
 pub mod error;
 pub mod finding;
 pub mod input;

@@ -23,6 +23,7 @@ mod shape;
 mod skeleton;
 mod uri;
 
+pub(crate) use clean::is_invisible;
 pub use name::ends;
 pub use skeleton::skeleton;
 

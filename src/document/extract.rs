@@ -1,0 +1,868 @@
+//! Lines become addresses. Pure: no files, no lists.
+//!
+//! A window of lines moves over the document. In it, words that are addresses are taken first, so
+//! that no part of one is used for another; then parts are put together where a checksum confirms
+//! it; what is left and was clearly meant as an address is damaged. See [`proof`](super::proof) for
+//! when a guess counts.
+
+use super::damage::{self, NearAddress};
+use super::packs::Pack;
+use super::proof::{self, LONGEST, Proof, SHORTEST};
+use super::tokens::{Gap, Held, Token, gap, is_hyphen, is_odd, tokens};
+use super::{Kind, Line, around, examples};
+use crate::address::{self, Address, AddressError, Identity, Reason, network};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+/// How much text is looked at in one go.
+const BLOCK: usize = 1 << 18;
+/// Lines, and bytes of them, that stay in sight after and before what is looked at.
+const SIGHT: (usize, usize) = (48, 1 << 14);
+/// Parts of one address.
+const PARTS: usize = 48;
+/// Lines over which an address may be interrupted: a footer, a header, a footnote.
+const REACH: usize = 14;
+/// Damaged texts of one document for which the single wrong character is looked for.
+const DIAGNOSED: usize = 300;
+
+/// An address in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Occurrence {
+    /// Which document, by position.
+    pub document: usize,
+    /// The page, 1-based; 0: the document has none.
+    pub page: u32,
+    /// The physical line (on the page, for a document of pages), 1-based.
+    pub line: u64,
+    /// The character in the document (in the page, for a document of pages), from 0.
+    pub offset: u64,
+    /// As it stands there; a line feed where it is broken.
+    pub raw: Box<str>,
+    /// The address.
+    pub address: Address,
+    /// Whether a checksum confirms it; some formats have none.
+    pub checked: bool,
+    /// What was done to read it; empty: nothing.
+    pub repair: Box<str>,
+    /// The asset named beside it, as printed; empty: none.
+    pub label: Box<str>,
+    /// The nearest heading above.
+    pub heading: Box<str>,
+    /// The words around it.
+    pub context: Box<str>,
+    /// Words near it that change what it means.
+    pub notes: Vec<&'static str>,
+    /// It is not visible in the document, only in a link or another attribute.
+    pub hidden: bool,
+}
+
+/// What was meant as an address and is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Damaged {
+    /// Which document, by position.
+    pub document: usize,
+    /// As for an address.
+    pub page: u32,
+    /// As for an address.
+    pub line: u64,
+    /// As for an address.
+    pub offset: u64,
+    /// As it stands there.
+    pub raw: Box<str>,
+    /// Kebab-case: `bad-checksum`, `bad-casing`, `misread`, `truncated`, `fragment` …
+    pub reason: &'static str,
+    /// In words.
+    pub why: Box<str>,
+    /// What it may have been meant to be.
+    pub near: Vec<NearAddress>,
+    /// The identity it has but for its casing: it is looked up all the same.
+    pub lead: Option<Identity>,
+    /// The asset named beside it.
+    pub label: Box<str>,
+    /// The nearest heading above.
+    pub heading: Box<str>,
+    /// The words around it.
+    pub context: Box<str>,
+}
+
+/// What came of one document.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) addresses: Vec<Occurrence>,
+    pub(super) damaged: Vec<Damaged>,
+    pub(super) not_addresses: BTreeMap<&'static str, u64>,
+}
+
+/// Finds the addresses in the lines of one document.
+#[derive(Debug)]
+pub struct Extractor {
+    document: usize,
+    kind: Kind,
+    window: Vec<Held>,
+    /// Lines of the window that were looked at.
+    done: usize,
+    /// Lines of the window whose section is known.
+    sectioned: usize,
+    bytes: usize,
+    section: Rc<str>,
+    pack: Pack,
+    parts: Parts,
+    diagnosed: usize,
+    empty: bool,
+}
+
+/// What a word is.
+enum What {
+    /// Nothing known.
+    Word,
+    /// An address, from here to there in the clean text.
+    Address(Box<Address>, u32, u32),
+    /// Something else that looks like one.
+    Not(&'static str),
+    /// No address, but near one.
+    Refused(AddressError),
+    /// An identifier that is named as an address of an asset whose addresses look otherwise.
+    Mislabelled,
+}
+
+/// An address put together of several words.
+struct Joined {
+    address: Address,
+    pieces: Vec<usize>,
+    how: Vec<Cow<'static, str>>,
+}
+
+impl Extractor {
+    /// For document number `document`, of this kind.
+    pub fn new(document: usize, kind: Kind) -> Self {
+        Self {
+            document,
+            kind,
+            window: Vec::new(),
+            done: 0,
+            sectioned: 0,
+            bytes: 0,
+            section: "".into(),
+            pack: Pack::default(),
+            parts: Parts::default(),
+            diagnosed: 0,
+            empty: true,
+        }
+    }
+
+    /// Whether there was no line yet.
+    pub fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// Takes the next line.
+    pub fn line(&mut self, line: Line) {
+        self.empty = false;
+        self.bytes += line.text.len();
+        self.window.push(Held::new(line));
+        if self.bytes >= BLOCK {
+            self.advance(false);
+        }
+    }
+
+    /// What the document holds.
+    pub(super) fn finish(mut self) -> Parts {
+        self.advance(true);
+        let mut parts = self.parts;
+        // A link to what stands there anyway is nothing new.
+        let visible: HashSet<String> = parts
+            .addresses
+            .iter()
+            .filter(|a| !a.hidden)
+            .map(|a| a.address.canonical().to_owned())
+            .collect();
+        let mut seen = HashSet::new();
+        parts.addresses.retain(|a| {
+            let canonical = a.address.canonical();
+            !a.hidden || !visible.contains(canonical) && seen.insert(canonical.to_owned())
+        });
+        parts
+            .addresses
+            .sort_by_key(|a| (a.page, a.line, a.offset));
+        parts.damaged.sort_by_key(|d| (d.page, d.line, d.offset));
+        parts
+    }
+
+    fn advance(&mut self, last: bool) {
+        let limit = if last {
+            self.window.len()
+        } else {
+            sight(self.window.iter().rev()).map_or(0, |kept| self.window.len() - kept)
+        };
+        if limit > self.done {
+            self.sections(limit);
+            self.look(limit);
+            self.done = limit;
+        }
+        let kept = sight(self.window[..self.done].iter().rev()).unwrap_or(self.done);
+        let gone = self.done - kept;
+        self.window.drain(..gone);
+        self.done -= gone;
+        self.sectioned = self.sectioned.saturating_sub(gone);
+        self.bytes = self.window[self.done..].iter().map(|h| h.line.text.len()).sum();
+        // Lines too long to leave any behind must not be counted again and again.
+        self.bytes = self.bytes.min(BLOCK / 2);
+    }
+
+    /// Which heading each line stands under.
+    fn sections(&mut self, limit: usize) {
+        for ix in self.sectioned..limit {
+            let above = ix.checked_sub(1).map(|i| &self.window[i]);
+            let below = self.window.get(ix + 1);
+            if let Some(heading) = around::heading(self.kind, above, &self.window[ix], below) {
+                self.section = heading.into();
+            }
+            self.window[ix].section = self.section.clone();
+        }
+        self.sectioned = limit;
+    }
+
+    fn look(&mut self, limit: usize) {
+        let all = tokens(&self.window);
+        let (hidden, all): (Vec<Token>, Vec<Token>) =
+            all.into_iter().partition(|t| self.window[t.line as usize].line.hidden);
+        let from = self.done as u32;
+        let within = |t: &Token| from <= t.line && (t.line as usize) < limit;
+        for &token in hidden.iter().filter(|t| within(t) && t.len() >= SHORTEST) {
+            if let What::Address(address, start, end) = self.what(token) {
+                self.found(*address, &[(token.line, start, end)], Vec::new());
+            }
+        }
+        self.packs(limit);
+        let mut whats: Vec<What> = Vec::with_capacity(all.len());
+        let mut taken: Vec<bool> = Vec::with_capacity(all.len());
+        for &token in &all {
+            let held = &self.window[token.line as usize];
+            let free = held.is_free(token.start, token.end);
+            let what = if free && token.len() >= SHORTEST { self.what(token) } else { What::Word };
+            taken.push(!free || matches!(what, What::Address(..) | What::Not(_)));
+            whats.push(what);
+        }
+        for ix in 0..all.len() {
+            let token = all[ix];
+            if !within(&token) {
+                continue;
+            }
+            match std::mem::replace(&mut whats[ix], What::Word) {
+                What::Address(address, start, end) => {
+                    self.found(*address, &[(token.line, start, end)], Vec::new());
+                    continue;
+                }
+                What::Not(kind) => {
+                    self.count(kind);
+                    continue;
+                }
+                What::Mislabelled => {
+                    self.mislabelled(token);
+                    continue;
+                }
+                what @ (What::Word | What::Refused(_)) => {
+                    if taken[ix] {
+                        continue;
+                    }
+                    if let Some(joined) = self.join(&all, &taken, ix) {
+                        let ranges: Vec<_> = joined
+                            .pieces
+                            .iter()
+                            .map(|p| (all[*p].line, all[*p].start, all[*p].end))
+                            .collect();
+                        joined.pieces.iter().for_each(|p| taken[*p] = true);
+                        self.found(joined.address, &ranges, joined.how);
+                        continue;
+                    }
+                    if let Some(pieces) = self.broken_hash(&all, &taken, ix) {
+                        for p in pieces {
+                            taken[p] = true;
+                            let Token { line, start, end } = all[p];
+                            self.window[line as usize].taken.push((start, end));
+                        }
+                        self.count("transaction-hash");
+                        continue;
+                    }
+                    self.leftover(token, what);
+                }
+            }
+        }
+        for ix in self.done..limit {
+            let held = &self.window[ix];
+            if !held.line.hidden {
+                damage::others(held, &mut self.parts.not_addresses);
+                self.shortened(ix);
+            }
+        }
+    }
+
+    fn count(&mut self, kind: &'static str) {
+        *self.parts.not_addresses.entry(kind).or_default() += 1;
+    }
+
+    /// Lets the tag pack see its keys in order.
+    fn packs(&mut self, limit: usize) {
+        if matches!(self.kind, Kind::Yaml | Kind::Json) {
+            for ix in self.done..limit {
+                self.pack.line(self.window[ix].text());
+            }
+        }
+    }
+
+    fn text(&self, token: Token) -> &str {
+        &self.window[token.line as usize].text()[token.start as usize..token.end as usize]
+    }
+
+    /// What a long word is by itself.
+    fn what(&self, token: Token) -> What {
+        let held = &self.window[token.line as usize];
+        let line = held.text();
+        let (start, end) = (token.start as usize, token.end as usize);
+        let word = &line[start..end];
+        if word.len() > LONGEST + 60 {
+            return match address::not_address(word) {
+                Some(kind) => What::Not(kind.id()),
+                None => What::Word,
+            };
+        }
+        if let Some((from, to)) = wider(line, start, end)
+            && let Ok(address) = Address::parse(&line[from..to])
+        {
+            return self.judged(address, held, from, to);
+        }
+        // `ETH0x…`: where hex begins is where the address begins.
+        if let Some(at) = word.find("0x").filter(|at| *at > 0 && word.len() - at == 42)
+            && let Ok(address) = Address::parse(&word[at..])
+        {
+            return self.judged(address, held, start + at, end);
+        }
+        match Address::parse(word) {
+            Ok(address) => self.judged(address, held, start, end),
+            Err(error) if error.reason == Reason::Secret => What::Not("secret-material"),
+            Err(error) => {
+                if let Some(kind) = address::not_address(word) {
+                    if kind == address::NotAddress::TransactionHash && word.len() <= 66 {
+                        return self.sixty_four(held, start, end);
+                    }
+                    return What::Not(kind.id());
+                }
+                What::Refused(error)
+            }
+        }
+    }
+
+    /// A text that decodes: whether it is an address here.
+    fn judged(&self, address: Address, held: &Held, from: usize, to: usize) -> What {
+        let line = held.text();
+        let text = &line[from..to];
+        let found = |a: Address| What::Address(Box::new(a), from as u32, to as u32);
+        if examples::is_example(address.canonical()) {
+            return What::Not("example-address");
+        }
+        let Ok(decoded) = address::decode(text.as_bytes()) else {
+            return What::Word;
+        };
+        if proof::proof(&decoded, text) > Proof::None {
+            return found(address);
+        }
+        let label = around::label_before(line, from);
+        let fits = label
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| network::label_fits(word, address.format()) == Some(true));
+        if decoded.format.check == address::formats::Check::Casing {
+            if !text.starts_with("0x") && !text.starts_with("0X") {
+                return if fits { found(address) } else { What::Not("hex-40") };
+            }
+            // The first line of a transaction hash can be just as long as an address.
+            if self.goes_on_in_hex(held, to, text.len() - 2) {
+                return What::Word;
+            }
+            return found(address);
+        }
+        if fits || around::speaks_of(held, from, address.networks()) {
+            return found(address);
+        }
+        What::Not("unlabelled-identifier")
+    }
+
+    /// Whether hex digits follow on the next line that make 64 of them in all.
+    fn goes_on_in_hex(&self, held: &Held, to: usize, digits: usize) -> bool {
+        if !held.text()[to..].trim_matches(|c: char| c.is_whitespace() || is_hyphen(c)).is_empty() {
+            return false;
+        }
+        let here = self.window.iter().position(|h| std::ptr::eq(h, held));
+        let mut below = here.map_or(&[][..], |ix| &self.window[ix + 1..]).iter();
+        let Some(next) = below.find(|h| !h.line.hidden && !h.is_blank()) else {
+            return false;
+        };
+        let next = next.text().trim_start();
+        let more = next.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let ends = !next[more..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        ends && digits + more == 64
+    }
+
+    /// 64 hex digits: a transaction unless they are called an address.
+    fn sixty_four(&self, held: &Held, start: usize, end: usize) -> What {
+        let line = held.text();
+        let label = around::label_before(line, start);
+        let before = around::tail(&line[..start], 60).to_ascii_lowercase();
+        let transaction = ["transaction", "txid", "tx", "hash", "block"];
+        let said = before
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|w| transaction.contains(&w));
+        if label.is_empty() || said {
+            return What::Not("transaction-hash");
+        }
+        for word in label.split(|c: char| !c.is_ascii_alphanumeric()) {
+            if let Ok(address) = Address::parse_as(&line[start..end], word, false) {
+                return What::Address(Box::new(address), start as u32, end as u32);
+            }
+        }
+        if before.contains("address") || before.contains("wallet") {
+            What::Mislabelled
+        } else {
+            What::Not("transaction-hash")
+        }
+    }
+
+    /// The address that begins with this word and goes on in others, when there is exactly one.
+    fn join(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Joined> {
+        let token = all[ix];
+        if token.len() > LONGEST || !is_odd(self.text(token).as_bytes()) {
+            return None;
+        }
+        let mut found: Vec<Joined> = Vec::new();
+        self.contiguous(all, taken, ix, &mut found);
+        if token.len() >= 4 && self.ends_cell(all, ix) {
+            self.interrupted(all, taken, ix, &mut found);
+        }
+        let first = found.first()?;
+        let same = found.iter().all(|f| f.address == first.address);
+        if same { found.into_iter().next() } else { None }
+    }
+
+    /// Words that follow each other with nothing but white space, line breaks or hyphens between.
+    fn contiguous(&self, all: &[Token], taken: &[bool], ix: usize, found: &mut Vec<Joined>) {
+        let mut text = self.text(all[ix]).to_owned();
+        let mut pieces = vec![ix];
+        let (mut blanks, mut breaks, mut hyphens, mut pages) = (0, 0, 0, 0);
+        while pieces.len() < PARTS && text.len() < LONGEST {
+            let last = pieces[pieces.len() - 1];
+            let next = last + 1;
+            if next >= all.len() || taken[next] {
+                return;
+            }
+            match self.between(all[last], all[next]) {
+                Some(Seam::Blank) => blanks += 1,
+                Some(Seam::Break) => breaks += 1,
+                Some(Seam::Hyphen) => hyphens += 1,
+                Some(Seam::Page) => pages += 1,
+                None => return,
+            }
+            text.push_str(self.text(all[next]));
+            pieces.push(next);
+            // One break is how lines are wrapped; words of a sentence are many guesses.
+            let guesses = blanks > 0 || pieces.len() > 4;
+            if let Some(address) = proof::joined(&text, guesses) {
+                let mut how = Vec::new();
+                for (count, what) in [
+                    (blanks, "spaces inside removed"),
+                    (breaks, "line break removed"),
+                    (hyphens, "hyphen at the line break removed"),
+                    (pages, "page break removed"),
+                ] {
+                    if count > 0 {
+                        how.push(what.into());
+                    }
+                }
+                found.push(Joined {
+                    address,
+                    pieces,
+                    how,
+                });
+                return;
+            }
+        }
+    }
+
+    /// Words that go on where a cell further down begins: across a page break with its footer and
+    /// header, or in a table whose columns run into each other.
+    fn interrupted(&self, all: &[Token], taken: &[bool], ix: usize, found: &mut Vec<Joined>) {
+        let token = all[ix];
+        let first = self.text(token);
+        let second = self.continuations(all, taken, ix);
+        for &next in &second {
+            let mut text = format!("{first}{}", self.text(all[next]));
+            let mut pieces = vec![ix, next];
+            let mut address = proof::joined(&text, true);
+            if address.is_none() && token.len() >= 10 && all[next].len() >= 10 && self.ends_cell(all, next) {
+                // Long addresses in narrow columns take three lines.
+                for &third in self.continuations(all, taken, next).iter().take(24) {
+                    let longer = format!("{text}{}", self.text(all[third]));
+                    if let Some(a) = proof::joined(&longer, true) {
+                        (address, text) = (Some(a), longer);
+                        pieces.push(third);
+                        break;
+                    }
+                }
+            }
+            let Some(address) = address else {
+                continue;
+            };
+            if found.iter().any(|f| f.address == address) {
+                continue;
+            }
+            let other_page = |p: &usize| {
+                self.window[all[*p].line as usize].line.page
+                    != self.window[token.line as usize].line.page
+            };
+            let how = if pieces.iter().any(other_page) {
+                "page break, footer and header passed over"
+            } else {
+                "line break and other lines between passed over"
+            };
+            found.push(Joined {
+                address,
+                pieces,
+                how: vec![how.into()],
+            });
+        }
+    }
+
+    /// Words further down that begin a cell.
+    fn continuations(&self, all: &[Token], taken: &[bool], ix: usize) -> Vec<usize> {
+        let from = all[ix].line;
+        let mut lines = 0;
+        let mut line = from;
+        let mut out = Vec::new();
+        for next in ix + 1..all.len() {
+            let token = all[next];
+            if token.line == from {
+                continue;
+            }
+            if token.line != line {
+                (line, lines) = (token.line, lines + 1);
+            }
+            if lines > REACH || out.len() > 160 {
+                break;
+            }
+            if !taken[next] && self.begins_cell(all, next) {
+                out.push(next);
+            }
+        }
+        out
+    }
+
+    fn ends_cell(&self, all: &[Token], ix: usize) -> bool {
+        let token = all[ix];
+        let line = self.window[token.line as usize].text();
+        let after = &line[token.end as usize..];
+        match all.get(ix + 1).filter(|n| n.line == token.line) {
+            Some(next) => gap(&line[token.end as usize..next.start as usize]) == Gap::Cell,
+            None => after.chars().all(|c| c.is_whitespace() || is_hyphen(c) || c == '|'),
+        }
+    }
+
+    fn begins_cell(&self, all: &[Token], ix: usize) -> bool {
+        let token = all[ix];
+        let line = self.window[token.line as usize].text();
+        let before = &line[..token.start as usize];
+        match ix.checked_sub(1).map(|i| all[i]).filter(|b| b.line == token.line) {
+            Some(last) => gap(&line[last.end as usize..token.start as usize]) == Gap::Cell,
+            None => before.chars().all(|c| c.is_whitespace() || c == '|' || c == '>'),
+        }
+    }
+
+    /// How two words that follow each other hang together.
+    fn between(&self, a: Token, b: Token) -> Option<Seam> {
+        let (first, second) = (&self.window[a.line as usize], &self.window[b.line as usize]);
+        if a.line == b.line {
+            let between = &first.text()[a.end as usize..b.start as usize];
+            return (gap(between) == Gap::Blank).then_some(Seam::Blank);
+        }
+        let tail = first.text()[a.end as usize..].trim();
+        let head = &second.text()[..b.start as usize];
+        let quoted = head.chars().all(|c| c.is_whitespace() || c == '>' || c == '|');
+        let between = &self.window[a.line as usize + 1..b.line as usize];
+        let empty = between.iter().all(|h| h.line.hidden || h.is_blank());
+        if !quoted || !empty || between.len() > 3 {
+            return None;
+        }
+        let mut marks = tail.chars();
+        match (marks.next(), marks.next()) {
+            (None, _) if first.line.page != second.line.page => Some(Seam::Page),
+            (None, _) => Some(Seam::Break),
+            (Some(mark), None) if is_hyphen(mark) => Some(Seam::Hyphen),
+            _ => None,
+        }
+    }
+
+    /// A transaction hash that is broken over two or three lines.
+    fn broken_hash(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Vec<usize>> {
+        let first = self.text(all[ix]);
+        let digits = first.strip_prefix("0x").unwrap_or(first);
+        let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
+        if !hex(digits) || digits.len() >= 64 || digits.len() < 16 {
+            return None;
+        }
+        let (mut length, mut pieces) = (digits.len(), vec![ix]);
+        while length < 64 && pieces.len() < 4 {
+            let last = pieces[pieces.len() - 1];
+            let next = last + 1;
+            if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
+                return None;
+            }
+            self.between(all[last], all[next])?;
+            length += all[next].len();
+            pieces.push(next);
+        }
+        (length == 64).then_some(pieces)
+    }
+
+    /// Keeps an address. `ranges`: line and range of each of its parts.
+    fn found(
+        &mut self,
+        address: Address,
+        ranges: &[(u32, u32, u32)],
+        mut how: Vec<Cow<'static, str>>,
+    ) {
+        let put_together = !how.is_empty();
+        for &(line, from, to) in ranges {
+            self.window[line as usize].repairs(from, to, &mut how);
+        }
+        let (line, from, _) = ranges[0];
+        let held = &self.window[line as usize];
+        let text: String = ranges
+            .iter()
+            .map(|&(l, s, e)| &self.window[l as usize].text()[s as usize..e as usize])
+            .collect();
+        let canonical = address.canonical();
+        let bare = canonical.rsplit(':').next().unwrap_or(canonical);
+        if text != canonical && text != bare && text.to_ascii_lowercase() == bare {
+            how.push("upper case read as lower case".into());
+        } else if text.starts_with("0X") {
+            how.push("`0X` read as `0x`".into());
+        }
+        let checked = address::decode(text.as_bytes())
+            .is_ok_and(|d| proof::proof(&d, &text) > Proof::None);
+        if put_together {
+            how.push("the checksum confirms it".into());
+        }
+        let last = ranges[ranges.len() - 1];
+        let hidden = held.line.hidden;
+        let label = self.label(line, from, last);
+        let context = around::context(&self.window, (line, from), (last.0, last.2));
+        let mut notes = around::notes(&context, &held.line.beside);
+        if let Some(note) = address::note(&address, &text)
+            && note.contains("nobody's account")
+        {
+            notes.push(note);
+        }
+        let occurrence = Occurrence {
+            document: self.document,
+            page: held.line.page,
+            line: held.line.number,
+            offset: held.source(from),
+            raw: self.raw(ranges).into(),
+            address,
+            checked,
+            repair: how.join("; ").into(),
+            label: (*label).into(),
+            heading: (*held.section).into(),
+            context: context.into(),
+            notes,
+            hidden,
+        };
+        for &(line, from, to) in ranges {
+            let held = &mut self.window[line as usize];
+            held.taken.push((from, to));
+            held.label = label.clone();
+        }
+        self.parts.addresses.push(occurrence);
+    }
+
+    fn label(&self, line: u32, from: u32, last: (u32, u32, u32)) -> Rc<str> {
+        if matches!(self.kind, Kind::Yaml | Kind::Json) {
+            let ahead = &self.window[line as usize..];
+            let behind = &self.window[..line as usize];
+            let label = self.pack.label(ahead, behind, from as usize);
+            if !label.is_empty() {
+                return label.into();
+            }
+        }
+        around::label(&self.window, (line, from), (last.0, last.2))
+    }
+
+    /// The parts as they stand in the document.
+    fn raw(&self, ranges: &[(u32, u32, u32)]) -> String {
+        let mut out = String::new();
+        for on_line in ranges.chunk_by(|a, b| a.0 == b.0) {
+            let held = &self.window[on_line[0].0 as usize];
+            let (from, to) = (on_line[0].1, on_line[on_line.len() - 1].2);
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(&held.line.text[held.raw(from)..held.raw_end(to)]);
+            // The hyphen of a broken word stands there too.
+            let after = &held.text()[to as usize..];
+            let broken = on_line[on_line.len() - 1] != ranges[ranges.len() - 1];
+            if broken && let Some(mark) = after.chars().next().filter(|c| is_hyphen(*c)) {
+                out.push(mark);
+            }
+        }
+        out
+    }
+
+    fn mislabelled(&mut self, token: Token) {
+        let held = &self.window[token.line as usize];
+        let label = around::label_before(held.text(), token.start as usize);
+        let why = format!("called a {label} address, but it is none: 64 hex digits");
+        self.damaged(token, "not-of-its-label", why, Vec::new(), None);
+    }
+
+    /// A long word that is no address and no part of one that could be proven.
+    fn leftover(&mut self, token: Token, what: What) {
+        if token.len() < 15 || !is_odd(self.text(token).as_bytes()) {
+            return;
+        }
+        let word = self.text(token).to_owned();
+        let error = match what {
+            What::Refused(error) => Some(error),
+            _ => None,
+        };
+        if token.len() >= SHORTEST
+            && token.len() <= LONGEST
+            && let Some((address, from, to)) = damage::glued(&word)
+        {
+            let (a, b) = (&word[..from], &word[to..]);
+            let digits = a.is_empty() && b.len() <= 3 && b.bytes().all(|c| c.is_ascii_digit());
+            let mut how: Vec<Cow<'static, str>> = Vec::new();
+            if digits {
+                how.push(format!("`{b}` behind it dropped, a footnote mark").into());
+            } else {
+                for part in [a, b].into_iter().filter(|p| !p.is_empty()) {
+                    how.push(format!("`{part}` glued to it dropped").into());
+                }
+            }
+            let (from, to) = (token.start + from as u32, token.start + to as u32);
+            self.found(address, &[(token.line, from, to)], how);
+            return;
+        }
+        let held = &self.window[token.line as usize];
+        let at_end = held.text()[token.end as usize..]
+            .chars()
+            .all(|c| c.is_whitespace() || is_hyphen(c));
+        let Some(verdict) = damage::verdict(&word, error, at_end) else {
+            return;
+        };
+        let mut near = verdict.near;
+        if near.is_empty() && self.diagnosed < DIAGNOSED && verdict.diagnose {
+            self.diagnosed += 1;
+            near.extend(damage::one_edit(&word));
+        }
+        self.damaged(token, verdict.reason, verdict.why, near, verdict.lead);
+    }
+
+    /// Shortened forms: `1A1z…vfNa`.
+    fn shortened(&mut self, ix: usize) {
+        for (start, end) in damage::shortened(self.window[ix].text()) {
+            let token = Token {
+                line: ix as u32,
+                start: start as u32,
+                end: end as u32,
+            };
+            if self.window[ix].is_free(token.start, token.end) {
+                let why = "shortened: no address can be recovered from it".to_owned();
+                self.damaged(token, "truncated", why, Vec::new(), None);
+            }
+        }
+    }
+
+    fn damaged(
+        &mut self,
+        token: Token,
+        reason: &'static str,
+        why: String,
+        near: Vec<NearAddress>,
+        lead: Option<Identity>,
+    ) {
+        let Token { line, start, end } = token;
+        let held = &self.window[line as usize];
+        let damaged = Damaged {
+            document: self.document,
+            page: held.line.page,
+            line: held.line.number,
+            offset: held.source(start),
+            raw: self.raw(&[(line, start, end)]).into(),
+            reason,
+            why: why.into(),
+            near,
+            lead,
+            label: (*self.label(line, start, (line, start, end))).into(),
+            heading: (*held.section).into(),
+            context: around::context(&self.window, (line, start), (line, end)).into(),
+        };
+        self.window[line as usize].taken.push((start, end));
+        self.parts.damaged.push(damaged);
+    }
+}
+
+/// How two words of one address hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seam {
+    Blank,
+    Break,
+    Hyphen,
+    Page,
+}
+
+/// How many of these lines have to stay in sight; `None` when that is all of them.
+fn sight<'h>(lines: impl Iterator<Item = &'h Held>) -> Option<usize> {
+    let mut bytes = 0;
+    for (count, held) in lines.enumerate() {
+        if count >= SIGHT.0 || bytes >= SIGHT.1 && count >= 2 {
+            return Some(count);
+        }
+        bytes += held.line.text.len();
+    }
+    None
+}
+
+/// The address text around a word that has more than letters and digits in it: a CashAddr prefix,
+/// `nano_`, TON's base64 and raw forms.
+fn wider(line: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let bytes = line.as_bytes();
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let after = bytes.get(end).copied();
+    match before {
+        Some(mark @ (b':' | b'_')) => {
+            let name = bytes[..start - 1]
+                .iter()
+                .rev()
+                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+                .count();
+            let from = start - 1 - name;
+            let known: &[&str] = if mark == b':' {
+                &["bitcoincash", "bchtest", "bchreg", "ecash", "ectest", "0", "-1", "ronin", "xdc", "kaspa"]
+            } else {
+                &["nano", "xrb", "ban"]
+            };
+            let word = line[from..start - 1].to_ascii_lowercase();
+            if known.contains(&&*word) {
+                return Some((from, end));
+            }
+        }
+        _ => {}
+    }
+    let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
+    if before.is_some_and(|b| inner(&b)) || after.is_some_and(|b| inner(&b)) {
+        let from = start - bytes[..start].iter().rev().take_while(|b| inner(b)).count();
+        let to = end + bytes[end..].iter().take_while(|b| inner(b)).count();
+        if to - from == 48 {
+            return Some((from, to));
+        }
+    }
+    None
+}
