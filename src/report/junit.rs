@@ -7,7 +7,7 @@
 use super::Options;
 use super::escape::{html, short};
 use super::json::path;
-use super::words::{self, count};
+use super::words::{self, count, number};
 use crate::finding::{Code, Severity};
 use crate::screen::{Match, ScreeningReport};
 use std::io::{self, Write};
@@ -182,7 +182,7 @@ fn of_coverage(report: &ScreeningReport<'_>) -> Suite {
             name: words::reason(n),
             outcome: Outcome::Broken(
                 n.reason.to_owned(),
-                format!("{} could not be screened", count(n.count, "text", "texts")),
+                format!("{} could not be screened", number(n.count)),
                 n.examples
                     .iter()
                     .map(|e| short(e, 200).into_owned())

@@ -15,6 +15,8 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+#[cfg(feature = "frames")]
+mod parquet;
 mod sarif;
 mod table;
 mod words;
@@ -132,6 +134,14 @@ pub const REPORT_FORMATS: &[ReportFormat] = &[
         extensions: &["html", "htm"],
         binary: false,
         write: html::write,
+    },
+    #[cfg(feature = "frames")]
+    ReportFormat {
+        id: "parquet",
+        title: "the matches as a flat table, for analysis",
+        extensions: &["parquet"],
+        binary: true,
+        write: parquet::write,
     },
     #[cfg(feature = "cli")]
     ReportFormat {

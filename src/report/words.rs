@@ -29,12 +29,14 @@ pub(super) fn headline(report: &ScreeningReport<'_>) -> String {
 /// What the headline leaves open: not screened, near misses, matches of removed listings.
 pub(super) fn beside(report: &ScreeningReport<'_>) -> Vec<String> {
     let mut parts = Vec::new();
-    let n = not_screened(report);
-    if n > 0 {
-        parts.push(format!(
-            "{} could not be screened",
-            count(n, "text", "texts")
-        ));
+    let reasons: Vec<String> = report
+        .coverage
+        .not_screened
+        .iter()
+        .map(|n| format!("{} {}", number(n.count), reason(n)))
+        .collect();
+    if !reasons.is_empty() {
+        parts.push(format!("not screened: {}", reasons.join(", ")));
     }
     let n = report.possible.len() as u64;
     if n > 0 {
@@ -58,7 +60,7 @@ fn cell_of(m: &Match<'_>) -> (usize, u64, usize, u64) {
     (m.input, m.row, m.column.index, m.byte)
 }
 
-/// How many texts could not be screened.
+/// How many texts, rows and inputs could not be screened.
 pub(super) fn not_screened(report: &ScreeningReport<'_>) -> u64 {
     report.coverage.not_screened.iter().map(|n| n.count).sum()
 }

@@ -210,3 +210,40 @@ fn lines_wrapped_in_one_cell_stay_so() {
         "match"
     );
 }
+
+#[test]
+fn one_file_and_never_over_itself() {
+    let cli = crate::cli::Cli::new();
+    let export = cli.file("export.csv", example());
+    let out = cli.file("out.csv", "old");
+    let json = cli.file("export.json", format!("[{{\"to\": \"{LISTED}\"}}]"));
+    for (args, why) in [
+        (
+            vec!["screen", &export, &export, "--annotate", &out],
+            "takes one file",
+        ),
+        (
+            vec!["screen", "-", "--annotate", &out],
+            "reads its input twice",
+        ),
+        (
+            vec!["screen", &export, "--annotate", &export],
+            "over its input",
+        ),
+        (vec!["screen", &json, "--annotate", &out], "no cells to add"),
+    ] {
+        let (code, _, stderr) = cli.run(&args);
+        assert_eq!(code, 2, "{args:?}: {stderr}");
+        assert!(stderr.contains(why), "{args:?}: {stderr}");
+    }
+    assert_eq!(
+        std::fs::read(&out).unwrap(),
+        b"old",
+        "a refusal leaves the old file"
+    );
+    assert_eq!(std::fs::read(&export).unwrap(), example().as_bytes());
+    let (code, stdout, _) = cli.run(&["screen", &export, "--annotate", &out]);
+    assert_eq!(code, 1, "{stdout}");
+    let after = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(check(&example(), &after, b',')[1][0], "match");
+}

@@ -161,7 +161,10 @@ fn the_layer_test_sees_what_it_should() {
 #[test]
 fn heavy_names_are_confined() {
     let confined: &[(&str, &[&str])] = &[
-        ("polars", &["src/input/columnar.rs", "src/report/frames.rs"]),
+        (
+            "polars",
+            &["src/input/columnar.rs", "src/report/parquet.rs"],
+        ),
         ("reqwest", &["src/store/fetch.rs"]),
         ("println!", &[]),
         ("eprintln!", &[]),

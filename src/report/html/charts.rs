@@ -349,9 +349,16 @@ pub(super) fn timeline(
     }
     writeln!(
         out,
-        "<li>+n ? rows without a readable date</li><li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"bar\" y=\"2\" width=\"14\" height=\"10\"/>\
+        "{}<li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"bar\" y=\"2\" width=\"14\" height=\"10\"/>\
          </svg>on the list</li><li><svg viewBox=\"0 0 14 14\" aria-hidden=\"true\"><rect class=\"maybe\" x=\"1\" \
-         y=\"2\" width=\"12\" height=\"10\"/></svg>perhaps on the list already: start not known</li></ul>"
+         y=\"2\" width=\"12\" height=\"10\"/></svg>perhaps on the list already: start not known</li></ul>",
+        match lanes
+            .iter()
+            .any(|(_, l)| l.iter().any(|m| m.row_day.is_none()))
+        {
+            true => "<li>+n ? rows without a readable date</li>",
+            false => "",
+        }
     )?;
     if hidden > 0 {
         let more = words::count(

@@ -435,6 +435,20 @@ fn a_workbook_holds_texts_and_numbers_only() {
     }
 }
 
+/// Parquet's own frame, and the columns: the rest is polars' to test.
+#[cfg(feature = "frames")]
+#[test]
+fn parquet_holds_the_flat_table() {
+    let format = report::by_id("parquet").unwrap();
+    for sample in SAMPLES {
+        let bytes = bytes(format, sample, &options());
+        assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+        let has = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+        assert!(FLAT_COLUMNS.iter().all(|column| has(column)));
+        assert!(has("interdict.verdict"));
+    }
+}
+
 /// For looking at them, and for `tests/browser/run`: every format of every sample as a file.
 #[test]
 #[ignore = "writes files to look at"]
