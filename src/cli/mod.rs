@@ -3,7 +3,9 @@
 mod check;
 mod extract;
 mod lists;
+mod manual;
 mod out;
+mod profile;
 mod screen;
 mod validate;
 
@@ -46,6 +48,9 @@ enum Command {
     Extract(extract::ExtractArgs),
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
+    Profile(profile::ProfileArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
 }
 
 /// Flags of every subcommand.
@@ -167,6 +172,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Extract(args) => extract::run(args, &cli.global),
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),
+        Command::Profile(args) => profile::run(args, &cli.global),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(_) => manual::man(),
     };
     let exit = result.unwrap_or_else(|error| {
         complain(&error);

@@ -4,7 +4,7 @@ use super::{Global, ListArgs, OutArgs, out, tell};
 use crate::address::Basis;
 use crate::app;
 use crate::error::{AppError, Exit};
-use crate::input::{InputOptions, Run, Source};
+use crate::input::{self, InputOptions, Run, Source};
 use crate::list::Timing;
 use crate::report::{self, ReportFormat, escape};
 use crate::screen::{Role, ScanOptions, Screener, ScreeningReport};
@@ -25,7 +25,7 @@ Example:
   interdict screen transactions.csv
   interdict screen --list ofac-sdn --as-of 2026-06-30 -o report.json exports/*.csv")]
 pub(super) struct ScreenArgs {
-    /// Exports to screen
+    /// Exports to screen; a folder is every file in it
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
     #[command(flatten)]
@@ -42,7 +42,7 @@ pub(super) struct ScreenArgs {
     #[arg(long, value_name = "ID|FILE")]
     profile: Option<String>,
     /// What a column holds, above whatever else says so; repeatable, or separated by commas
-    #[arg(long, value_name = "HEADING=ROLE", value_delimiter = ',', value_parser = parse_column)]
+    #[arg(long, value_name = "HEADING=ROLE", value_delimiter = ',', value_parser = input::parse_column)]
     columns: Vec<(Box<str>, Role)>,
     /// Print what each column was taken for and why, instead of screening
     #[arg(long)]
@@ -56,17 +56,6 @@ pub(super) struct ScreenArgs {
     /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
     #[arg(long, value_name = "OUT")]
     annotate: Option<PathBuf>,
-}
-
-fn parse_column(text: &str) -> Result<(Box<str>, Role), String> {
-    let (heading, role) = text
-        .rsplit_once('=')
-        .ok_or_else(|| format!("`{text}` is not HEADING=ROLE"))?;
-    let role = Role::by_id(role.trim()).ok_or_else(|| {
-        let known: Vec<_> = Role::ALL.iter().map(|(_, id)| *id).collect();
-        format!("no role `{role}`; there are {}", known.join(", "))
-    })?;
-    Ok((heading.trim().into(), role))
 }
 
 fn parse_timing(text: &str) -> Result<Timing, String> {
@@ -93,57 +82,42 @@ fn by_id<T: Copy>(
     })
 }
 
-/// Folders become the files in them, sorted by name, so that none is passed over.
-pub(super) fn expand(files: &[String]) -> Result<Vec<String>, AppError> {
-    let mut all = Vec::new();
-    for file in files {
-        let path = Path::new(file);
-        if file == "-" || !path.is_dir() {
-            all.push(file.clone());
-            continue;
-        }
-        let fail = |source| AppError::File {
-            verb: "read",
-            path: path.to_owned(),
-            source,
-        };
-        let mut inside = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if !hidden {
-                inside.push(entry.path().to_string_lossy().into_owned());
-            }
-        }
-        inside.sort();
-        if inside.is_empty() {
-            return Err(AppError::Usage(format!("the folder `{file}` is empty")));
-        }
-        all.extend(expand(&inside)?);
-    }
-    Ok(all)
-}
-
-fn explain(run: &Run<'_, '_>, files: &[String], args: &ScreenArgs) -> Result<(), AppError> {
+/// What each column was taken for, and why.
+fn explain(files: &[String], args: &ScreenArgs, options: &InputOptions) -> Result<Exit, AppError> {
+    let mut exit = Exit::NoMatch;
     out::write(args.out.output.as_deref(), |w| {
-        for (file, mapping) in files.iter().zip(run.mappings()) {
-            let profile = match &*mapping.profile {
-                "" => "by content".to_owned(),
-                id => format!("profile {id}"),
+        for file in files {
+            let tables = match input::explain(source(file), options) {
+                Ok(tables) => tables,
+                Err(error) => {
+                    super::complain(&AppError::Input(error));
+                    exit = Exit::CannotRun;
+                    continue;
+                }
             };
-            writeln!(w, "{}: {profile}", escape::visible(file))?;
-            for e in &mapping.explained {
-                let name = escape::visible(&e.column.name);
-                let (number, role) = (e.column.index + 1, e.column.role.id());
-                writeln!(
-                    w,
-                    "  {number:3}  {role:9} {name}: {}",
-                    escape::visible(&e.why)
-                )?;
+            for (name, mapping) in &tables {
+                let profile = match &*mapping.profile {
+                    "" => "by content".to_owned(),
+                    id => format!("profile {id}"),
+                };
+                writeln!(w, "{}: {profile}", escape::visible(name))?;
+                for e in &mapping.explained {
+                    let (number, role) = (e.column.index + 1, e.column.role.id());
+                    let (heading, why) = (escape::visible(&e.column.name), escape::visible(&e.why));
+                    writeln!(w, "  {number:3}  {role:9} {heading}: {why}")?;
+                }
             }
         }
         Ok(())
-    })
+    })?;
+    Ok(exit)
+}
+
+fn source(file: &str) -> Source<'_> {
+    match file {
+        "-" => Source::Stream("-", Box::new(io::stdin())),
+        path => Source::File(path),
+    }
 }
 
 fn formats() -> PossibleValuesParser {
@@ -158,30 +132,28 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             "`{id}` is no text; write it to a file with -o"
         )));
     }
-    let files = expand(&args.files)?;
+    let files = input::expand(&args.files)?;
     if let Some(out) = &args.annotate {
         annotatable(&files, out)?;
     }
     let options = args.lists.options(global);
-    let lists = app::load_lists(&options)?;
-    let screener = Screener::new(&lists.set);
-    let mut input = InputOptions::new(options.as_of);
-    input.scan = ScanOptions {
+    let mut reading = InputOptions::new(options.as_of);
+    reading.scan = ScanOptions {
         validate: !args.no_validate,
     };
-    input.threads = global.threads();
-    input.columns = args.columns.clone();
-    input.profile = args.profile.as_deref().map(app::profile).transpose()?;
-    let mut run = Run::new(&screener, input.clone());
-    let mut read = Vec::new();
+    reading.threads = global.threads();
+    reading.columns = args.columns.clone();
+    reading.profile = args.profile.as_deref().map(app::profile).transpose()?;
+    if args.explain_columns {
+        return explain(&files, args, &reading);
+    }
+    let lists = app::load_lists(&options)?;
+    let screener = Screener::new(&lists.set);
+    let mut run = Run::new(&screener, reading.clone());
     let mut exit = Exit::NoMatch;
     for file in &files {
         let bar = bar(file, global);
-        let source = match file.as_str() {
-            "-" => Source::Stream("-", Box::new(io::stdin())),
-            path => Source::File(path),
-        };
-        let result = run.input(source, &mut |done, total| {
+        let result = run.input(source(file), &mut |done, total| {
             if let Some(total) = total {
                 bar.set_length(total);
             }
@@ -194,13 +166,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             if !global.quiet {
                 super::complain(&AppError::Input(error));
             }
-        } else {
-            read.push(file.clone());
         }
-    }
-    if args.explain_columns {
-        explain(&run, &read, args)?;
-        return Ok(exit);
     }
     let mut report = run.finish();
     report.findings.extend(lists.findings.iter().cloned());
@@ -223,7 +189,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
         .as_deref()
         .filter(|_| report.inputs.len() == 1)
     {
-        annotate(path, &report, &input)?;
+        annotate(path, &report, &reading)?;
     }
     tell(&report.findings, global);
     let verdict = app::exit_of(report.verdict(), args.lists.allow_incomplete, lists.refused);
