@@ -8,6 +8,7 @@ pub mod codec;
 mod detect;
 pub mod diagnose;
 pub mod formats;
+mod formats_families;
 mod formats_odd;
 pub mod forms;
 pub mod hrps;
