@@ -306,10 +306,7 @@ fn cashaddr(payload: &[u8], prefix: bool) -> String {
     values.extend([0; 8]);
     let sum = polymod(&values);
     data.extend((0..8).map(|i| (sum >> (5 * (7 - i)) & 31) as u8));
-    let body: String = data
-        .iter()
-        .map(|&d| CHARSET[d as usize] as char)
-        .collect();
+    let body: String = data.iter().map(|&d| CHARSET[d as usize] as char).collect();
     if prefix {
         format!("bitcoincash:{body}")
     } else {
@@ -543,7 +540,12 @@ fn main() {
         writeln!(out, "row,column,variant,rendered,listed").unwrap();
         out
     });
-    rows(&a, &plan, &mut *out, truth.as_mut().map(|t| t as &mut dyn Write));
+    rows(
+        &a,
+        &plan,
+        &mut *out,
+        truth.as_mut().map(|t| t as &mut dyn Write),
+    );
     out.flush().unwrap();
 }
 
