@@ -6,6 +6,7 @@
 mod columns;
 mod dialect;
 mod encoding;
+mod fast;
 mod json;
 mod kind;
 mod nested;
@@ -14,6 +15,7 @@ mod paths;
 mod profile;
 mod run;
 mod sheet;
+mod simd;
 mod split;
 mod table;
 mod text;
