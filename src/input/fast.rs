@@ -6,7 +6,7 @@
 
 use super::simd::{self, LineMasks, Masks};
 use super::split::{self, Cut, Dialect, Kind};
-use crate::screen::{PlainRows, Run, Scan};
+use crate::screen::{PlainRows, RUN, Run, Scan};
 
 /// Bytes whose masks are made at once: they stay in the nearest cache.
 const SEGMENT: usize = if cfg!(test) { 1 << 8 } else { 1 << 15 };
@@ -82,7 +82,7 @@ fn plain_width(dialect: &Dialect, scan: &Scan<'_, '_>, widths: [usize; 2]) -> Op
 
 /// Whether masks can tell records of this dialect.
 fn simple(dialect: &Dialect) -> bool {
-    let delimiter = matches!(dialect.delimiter, 0 | b',' | b';' | b'\t' | b'|' | b':');
+    let delimiter = matches!(dialect.delimiter, 0 | b',' | b';' | b'\t' | b'|');
     let header = memchr::memchr2(b'\n', b'\r', &dialect.header).is_none();
     delimiter && header && !dialect.wrapped && !dialect.marked && !dialect.cr
 }
@@ -127,11 +127,8 @@ impl Worker {
         while at < block.len() {
             let text = &block[at..block.len().min(at + segment)];
             let last = at + text.len() == block.len();
-            let (done, stuck) = self.rows(text, width, dialect);
+            let (done, stuck) = self.rows(text, width, dialect, scan);
             self.runs(&text[..done], scan);
-            if scan.compares_cells() {
-                self.cells(text, dialect, scan);
-            }
             for row in 0..self.rows.len() {
                 let Row {
                     start, next, what, ..
@@ -168,7 +165,13 @@ impl Worker {
 
     /// Finds the records of `text` and counts the blank cells of the plain ones. Returns how far it
     /// came, and whether there is a record with odd quoting there.
-    fn rows(&mut self, text: &[u8], width: usize, dialect: &Dialect) -> (usize, bool) {
+    fn rows(
+        &mut self,
+        text: &[u8],
+        width: usize,
+        dialect: &Dialect,
+        scan: &Scan<'_, '_>,
+    ) -> (usize, bool) {
         self.masks.clear();
         simd::masks(text, dialect.delimiter, &mut self.masks);
         self.masks.push(Masks::default());
@@ -184,6 +187,10 @@ impl Worker {
             delimiters: 0,
             what: What::Plain,
         };
+        let (validate, all_cells) = (scan.validates(), scan.compares_cells());
+        let mut hints = Hints::default();
+        // Whether a cell of the row needs a closer look.
+        let mut closer = all_cells;
         for (ix, pair) in self.masks.windows(2).enumerate() {
             let (m, next) = (pair[0], pair[1]);
             let mut delimiter = m.delimiter;
@@ -218,11 +225,12 @@ impl Worker {
             let first = next.low | next.quote;
             let doubtful = starts & m.low & !stops & !(cr << 1 | returned)
                 | opens & starts & ((m.low | m.quote) >> 1 | first << 63);
+            let hint = hints.of(&m, &next, stops | lf, validate);
             begins = (delimiter | lf) >> 63;
             returned = cr >> 63;
             closed = closes >> 63;
             let here = (ix * 64) as u32;
-            let mut events = stops & starts | doubtful | end;
+            let mut events = stops & starts | doubtful | end | hint;
             let mut stuck = None;
             if bad != 0 {
                 let at = bad.trailing_zeros();
@@ -233,6 +241,7 @@ impl Worker {
                 let bit = events.trailing_zeros();
                 let is = events & events.wrapping_neg();
                 events ^= is;
+                closer |= hint & is != 0;
                 let rank = delimiters + (delimiter & below(bit)).count_ones() - row.delimiters;
                 let blank = stops & starts & is != 0
                     || doubtful & is != 0 && blank_cell(text, (here + bit) as usize, dialect);
@@ -260,6 +269,10 @@ impl Worker {
                             Kind::Blank => row.what = What::Blank,
                         }
                     }
+                    if closer && row.what == What::Plain && odd_cells(record, dialect, scan) {
+                        row.what = What::Odd;
+                    }
+                    closer = all_cells;
                     match row.what {
                         What::Plain => self.plain.rows += 1,
                         _ => {
@@ -307,12 +320,11 @@ impl Worker {
     /// Looks at every long run of `text`, whose rows are known.
     fn runs(&mut self, text: &[u8], scan: &mut Scan<'_, '_>) {
         let mut current = usize::MAX;
-        let mut counted: Vec<(u32, u32, u32)> = Vec::new();
+        let (mut runs, mut addresses) = (0, Vec::new());
         let mut long = Long::default();
         let words = text.len().div_ceil(64);
         for ix in 0..words {
-            let run = self.masks[ix].run;
-            let mut last = long.ends(run, self.masks[ix + 1].run);
+            let mut last = long.ends(self.masks[ix].run(), self.masks[ix + 1].run());
             while last != 0 {
                 let bit = last.trailing_zeros();
                 last &= last - 1;
@@ -329,30 +341,31 @@ impl Worker {
                 };
                 if row != current {
                     current = row;
-                    counted.clear();
+                    runs = 0;
+                    addresses.clear();
                 }
-                if of.what != What::Plain {
+                if of.what != What::Plain || end - start > RUN.1 {
                     continue;
                 }
-                match scan.peek(&text[start..end]) {
-                    Run::Plain { tokens, recognised } => {
-                        self.plain.tokens += u64::from(tokens);
-                        let mut column = 0;
-                        if recognised > 0 {
-                            let rank = word.delimiters + (word.delimiter & low).count_ones();
-                            column = rank - of.delimiters;
-                            self.plain.recognised[column as usize] += u64::from(recognised);
-                        }
-                        counted.push((column, tokens, recognised));
+                match scan.peek(text, start, end) {
+                    Run::Nothing => {}
+                    Run::Address => {
+                        let rank = word.delimiters + (word.delimiter & low).count_ones();
+                        let column = (rank - of.delimiters) as usize;
+                        self.plain.recognised[column] += 1;
+                        addresses.push(column);
                     }
                     Run::Odd => {
-                        for (column, tokens, recognised) in counted.drain(..) {
-                            self.plain.tokens -= u64::from(tokens);
-                            self.plain.recognised[column as usize] -= u64::from(recognised);
+                        self.plain.runs -= runs;
+                        for column in addresses.drain(..) {
+                            self.plain.recognised[column] -= 1;
                         }
                         self.not_plain(row, text);
+                        continue;
                     }
                 }
+                runs += 1;
+                self.plain.runs += 1;
             }
         }
     }
@@ -382,77 +395,51 @@ impl Worker {
         }
     }
 
-    /// Marks plain rows that hold a verbatim listing without any run in it.
-    fn cells(&mut self, text: &[u8], dialect: &Dialect, scan: &mut Scan<'_, '_>) {
-        let mut cells = Vec::new();
-        for row in 0..self.rows.len() {
-            let Row {
-                start, next, what, ..
-            } = self.rows[row];
-            if what != What::Plain {
-                continue;
-            }
-            let record = record_of(&text[start as usize..next as usize]);
-            cells.clear();
-            dialect.cells(record, 1, &mut cells);
-            if cells
-                .iter()
-                .any(|(_, cell)| scan.is_verbatim(cell.trim_ascii()))
-            {
-                self.uncount(row, text, scan);
-            }
-        }
-    }
-
-    /// As [`Self::not_plain`], for a row whose runs were counted already.
-    #[cold]
-    fn uncount(&mut self, row: usize, text: &[u8], scan: &mut Scan<'_, '_>) {
-        let Row {
-            start,
-            next,
-            delimiters,
-            ..
-        } = self.rows[row];
-        let mut long = Long::default();
-        for ix in start as usize / 64..(next as usize).div_ceil(64) {
-            let mut last = long.ends(self.masks[ix].run, self.masks[ix + 1].run);
-            while last != 0 {
-                let bit = last.trailing_zeros();
-                last &= last - 1;
-                let (from, to) = (self.run_start(ix, bit), ix * 64 + bit as usize + 1);
-                if from < start as usize || to > next as usize {
-                    continue;
-                }
-                if let Run::Plain { tokens, recognised } = scan.peek(&text[from..to]) {
-                    let word = &self.words[from / 64];
-                    let low = below(from as u32 % 64);
-                    let rank = word.delimiters + (word.delimiter & low).count_ones();
-                    self.plain.tokens -= u64::from(tokens);
-                    self.plain.recognised[(rank - delimiters) as usize] -= u64::from(recognised);
-                }
-            }
-        }
-        self.not_plain(row, text);
-    }
-
     /// Where the run starts whose last byte is bit `bit` of word `ix`.
     fn run_start(&self, ix: usize, bit: u32) -> usize {
         let mut ix = ix;
-        let mut gaps = !self.masks[ix].run & below(bit);
+        let mut gaps = !self.masks[ix].run() & below(bit);
         while gaps == 0 {
             if ix == 0 {
                 return 0;
             }
             ix -= 1;
-            gaps = !self.masks[ix].run;
+            gaps = !self.masks[ix].run();
         }
         ix * 64 + 64 - gaps.leading_zeros() as usize
     }
 }
 
-/// Finds the ends of runs of at least 25 bytes, word after word.
+/// Whether a cell of a plain record needs more than its runs looked at.
+#[cold]
+fn odd_cells(record: &[u8], dialect: &Dialect, scan: &Scan<'_, '_>) -> bool {
+    let mut cells = Vec::new();
+    // A mark at the start of the input is nothing that a plain block has.
+    dialect.cells(record, 1, &mut cells);
+    cells
+        .iter()
+        .any(|(_, cell)| scan.is_odd_cell(cell.trim_ascii()))
+}
+
+impl Masks {
+    /// ASCII letters and digits.
+    #[inline]
+    const fn run(&self) -> u64 {
+        self.digit | self.letter
+    }
+}
+
+/// `word` moved up by `by`, with the top bits of the word `before` moving in.
+#[inline]
+const fn moved(word: u64, before: u64, by: u32) -> u64 {
+    word << by | before >> (64 - by)
+}
+
+/// Finds the ends of runs of at least [`RUN`] bytes, word after word.
 #[derive(Default)]
 struct Long([u64; 5]);
+
+const _: () = assert!(RUN.0 == 25, "1 + 1 + 2 + 4 + 8 + 9");
 
 impl Long {
     /// The last bytes of long runs in the word `run`, which is followed by `next`.
@@ -461,11 +448,78 @@ impl Long {
         // `x` has a bit where so many bytes in a row, up to this one, are of a run.
         let mut x = run;
         for (before, shift) in self.0.iter_mut().zip([1, 2, 4, 8, 9]) {
-            let shifted = x << shift | *before >> (64 - shift);
+            let shifted = moved(x, *before, shift);
             *before = x;
             x &= shifted;
         }
         x & !(run >> 1 | next << 63)
+    }
+}
+
+/// Finds, word after word, what a cell may be odd for: every odd cell has a hint, few others do.
+#[derive(Default)]
+struct Hints {
+    run: u64,
+    two: u64,
+    four: u64,
+    dot: u64,
+    stop: u64,
+    fragment: u64,
+    /// Whether the word before ended inside the leading digits, or letters, of a run.
+    digits: bool,
+    letters: bool,
+    /// Whether the cell at the end of the word before had a fragment.
+    pending: bool,
+}
+
+impl Hints {
+    /// `stops`: where cells and records end.
+    #[inline]
+    fn of(&mut self, m: &Masks, next: &Masks, stops: u64, validate: bool) -> u64 {
+        // `0.0.7`, `a.near`, `b.tg`.
+        let letters = m.letter >> 1 | next.letter << 63;
+        let mut hint = m.dot & (moved(m.dot, self.dot, 2) | letters);
+        if validate {
+            hint |= m.wild | m.dot & moved(m.dot, self.dot, 1) | self.fragments(m, stops);
+        }
+        self.dot = m.dot;
+        hint
+    }
+
+    /// The second and later runs of at least four letters and digits, some of each, in a cell; one
+    /// place behind their ends.
+    #[inline]
+    fn fragments(&mut self, m: &Masks, stops: u64) -> u64 {
+        let run = m.run();
+        let before = moved(run, self.run, 1);
+        let first = run & !before;
+        let ended = before & !run;
+        // An addition carries a bit from the start of a run through all its leading digits.
+        let (sum, over) = m
+            .digit
+            .overflowing_add(first & m.digit | u64::from(self.digits));
+        let after_digits = sum & !m.digit;
+        self.digits = over;
+        let (sum, over) = m
+            .letter
+            .overflowing_add(first & m.letter | u64::from(self.letters));
+        let after_letters = sum & !m.letter;
+        self.letters = over;
+        let two = run & before;
+        let four = two & moved(two, self.two, 2);
+        let fragment = ended & !after_digits & !after_letters & moved(four, self.four, 1);
+        // In the same way from a fragment through its cell to the next fragment.
+        let stopped = moved(stops, self.stop, 1);
+        let through = !(stopped | fragment);
+        let from = moved(fragment, self.fragment, 1);
+        let (sum, over) = through.overflowing_add(from | u64::from(self.pending));
+        self.pending = over;
+        self.run = run;
+        self.two = two;
+        self.four = four;
+        self.stop = stops;
+        self.fragment = fragment;
+        sum & !through & fragment
     }
 }
 
@@ -751,6 +805,17 @@ mod tests {
             1 => Just("0xfb6916095cA1df60bB79Ce92cE3Ea74c37c5d359"),
             2 => Just("4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"),
             1 => Just("\u{e9}\u{2026}"),
+            1 => Just("0x5aAe...eAed"),
+            1 => Just("0.0.1234"),
+            1 => Just("alice.near"),
+            1 => Just("12ab"),
+            1 => Just("bc1q w508 d6qe jxtd g4y5 r3za rvar y0c5 xw7k v8f3 t4"),
+            1 => Just("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N"),
+            1 => Just("bitcoin%3A1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+            1 => Just("-"),
+            1 => Just("/"),
+            1 => Just("."),
+            1 => Just("123456789012345678901234567890"),
         ];
         prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
     }
@@ -759,7 +824,9 @@ mod tests {
         let mut scans = scans.into_iter();
         let mut scan = scans.next().expect("there is one");
         scans.for_each(|part| scan.merge(part));
-        let hits = format!("{:#?}", scan.hits);
+        scan.hits.sort_by_key(|hit| hit.at);
+        scan.near.sort_by_key(|near| near.hit.at);
+        let hits = format!("{:#?} {:#?}", scan.hits, scan.near);
         let (mut coverage, mut unique) = (Coverage::default(), Unique::default());
         let findings = scan.finish(0, &mut coverage, &mut unique);
         format!("{:?} {coverage:#?} {hits} {findings:#?}", unique.count())

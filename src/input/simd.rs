@@ -18,8 +18,10 @@ use std::sync::LazyLock;
 /// One bit for each of sixty-four bytes, the lowest for the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Masks {
-    /// ASCII letters, digits, `-` and `_`.
-    pub(crate) run: u64,
+    /// ASCII digits.
+    pub(crate) digit: u64,
+    /// ASCII letters.
+    pub(crate) letter: u64,
     /// `"`.
     pub(crate) quote: u64,
     /// The delimiter.
@@ -30,6 +32,10 @@ pub(crate) struct Masks {
     pub(crate) cr: u64,
     /// Blank and everything below it.
     pub(crate) low: u64,
+    /// `.`.
+    pub(crate) dot: u64,
+    /// `%`, `&`, `*`, `\` and everything beyond ASCII.
+    pub(crate) wild: u64,
 }
 
 /// What [`lines`] tells of sixty-four bytes.
@@ -126,10 +132,6 @@ fn lines_at(level: Level, text: &[u8], special: u8, out: &mut Vec<LineMasks>) {
     }
 }
 
-const fn is_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
-}
-
 fn mask(block: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
     block
         .iter()
@@ -139,12 +141,17 @@ fn mask(block: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
 
 fn portable(block: &[u8; 64], delimiter: u8) -> Masks {
     Masks {
-        run: mask(block, is_run),
+        digit: mask(block, |b| b.is_ascii_digit()),
+        letter: mask(block, |b| b.is_ascii_alphabetic()),
         quote: mask(block, |b| b == b'"'),
         delimiter: mask(block, |b| b == delimiter),
         lf: mask(block, |b| b == b'\n'),
         cr: mask(block, |b| b == b'\r'),
         low: mask(block, |b| b <= b' '),
+        dot: mask(block, |b| b == b'.'),
+        wild: mask(block, |b| {
+            !b.is_ascii() || matches!(b, b'%' | b'&' | b'*' | b'\\')
+        }),
     }
 }
 
@@ -175,10 +182,11 @@ mod x86 {
             u64::from(_mm256_movemask_epi8(low) as u32)
                 | u64::from(_mm256_movemask_epi8(high) as u32) << 32
         };
-        let run = |v: __m256i| {
-            let lower = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
-            let word = _mm256_or_si256(within(lower, b'a', 26), within(v, b'0', 10));
-            _mm256_or_si256(word, _mm256_or_si256(same(v, b'-'), same(v, b'_')))
+        let letter = |v: __m256i| within(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26);
+        let wild = |v: __m256i| {
+            let two = _mm256_or_si256(same(v, b'%'), same(v, b'&'));
+            let four = _mm256_or_si256(two, _mm256_or_si256(same(v, b'*'), same(v, b'\\')));
+            _mm256_or_si256(four, v)
         };
         out.extend(blocks.iter().map(|block| {
             let (halves, _) = block.as_chunks::<32>();
@@ -190,12 +198,15 @@ mod x86 {
                 ]
             };
             Masks {
-                run: bits(run(a), run(b)),
+                digit: bits(within(a, b'0', 10), within(b, b'0', 10)),
+                letter: bits(letter(a), letter(b)),
                 quote: bits(same(a, b'"'), same(b, b'"')),
                 delimiter: bits(same(a, delimiter), same(b, delimiter)),
                 lf: bits(same(a, b'\n'), same(b, b'\n')),
                 cr: bits(same(a, b'\r'), same(b, b'\r')),
                 low: bits(at_most(a, b' '), at_most(b, b' ')),
+                dot: bits(same(a, b'.'), same(b, b'.')),
+                wild: bits(wild(a), wild(b)),
             }
         }));
     }
@@ -241,12 +252,19 @@ mod x86 {
             let v = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
             let lower = _mm512_or_si512(v, all(0x20));
             Masks {
-                run: within(lower, b'a', 26) | within(v, b'0', 10) | same(v, b'-') | same(v, b'_'),
+                digit: within(v, b'0', 10),
+                letter: within(lower, b'a', 26),
                 quote: same(v, b'"'),
                 delimiter: same(v, delimiter),
                 lf: same(v, b'\n'),
                 cr: same(v, b'\r'),
                 low: _mm512_cmple_epu8_mask(v, all(b' ')),
+                dot: same(v, b'.'),
+                wild: same(v, b'%')
+                    | same(v, b'&')
+                    | same(v, b'*')
+                    | same(v, b'\\')
+                    | _mm512_movepi8_mask(v),
             }
         }));
     }
@@ -310,16 +328,19 @@ mod tests {
             equal(&all, byte);
         }
         let mut masks = Vec::new();
-        masks_at(Level::Portable, b"aZ09-_,\"\n\r ~", b',', &mut masks);
+        masks_at(Level::Portable, b"aZ09.,\"\n\r %\xff~", b',', &mut masks);
         assert_eq!(
             masks,
             [Masks {
-                run: 0b0011_1111,
-                delimiter: 1 << 6,
-                quote: 1 << 7,
-                lf: 1 << 8,
-                cr: 1 << 9,
-                low: 0b0111 << 8,
+                letter: 0b0011,
+                digit: 0b1100,
+                dot: 1 << 4,
+                delimiter: 1 << 5,
+                quote: 1 << 6,
+                lf: 1 << 7,
+                cr: 1 << 8,
+                low: 0b111 << 7,
+                wild: 0b11 << 10,
             }]
         );
     }
