@@ -592,6 +592,23 @@ fn blank_at(text: &[u8], words: &[Word], at: usize) -> bool {
     inner.trim_ascii().is_empty()
 }
 
+/// What was seen on the way through a buffer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// Whether there may be NULs or bytes beyond ASCII.
+    pub(crate) odd: bool,
+    /// Line feeds up to the cut, if they were counted.
+    pub(crate) feeds: Option<u64>,
+}
+
+impl Seen {
+    /// Nothing is known.
+    pub(crate) const UNKNOWN: Self = Self {
+        odd: true,
+        feeds: None,
+    };
+}
+
 /// What [`split::cut`] answers, found by masks. `masks` is a buffer.
 pub(crate) fn cut(
     buffer: &[u8],
@@ -599,62 +616,85 @@ pub(crate) fn cut(
     last: bool,
     force: bool,
     masks: &mut Vec<LineMasks>,
-) -> Cut {
+) -> (Cut, Seen) {
+    let careful = || (split::cut(buffer, dialect, last, force), Seen::UNKNOWN);
     if !simple(dialect) {
-        return split::cut(buffer, dialect, last, force);
+        return careful();
     }
     let mut found = Cut::default();
+    let mut seen = Seen {
+        odd: false,
+        feeds: Some(0),
+    };
     let mut segment = SEGMENT;
     while found.end < buffer.len() {
         let text = &buffer[found.end..];
         let text = &text[..text.len().min(segment)];
         let all = found.end + text.len() == buffer.len();
-        let (end, records, stuck) = lines(text, dialect, masks);
-        found.records += records;
-        found.end += end;
-        if all && !stuck {
+        let lines = lines(text, dialect, masks);
+        found.records += lines.records;
+        found.end += lines.end;
+        seen.odd |= lines.odd;
+        seen.feeds = seen.feeds.map(|feeds| feeds + lines.feeds);
+        if all && !lines.stuck {
             if last && found.end < buffer.len() {
                 // The last record has no line end.
                 let rest = split::cut(&buffer[found.end..], dialect, true, force);
                 found.end += rest.end;
                 found.records += rest.records;
+                seen = Seen::UNKNOWN;
             } else if force && found.end == 0 {
-                return split::cut(buffer, dialect, last, force);
+                return careful();
             }
-            return found;
+            return (found, seen);
         }
-        if stuck {
+        if lines.stuck {
             let record = dialect.record(buffer, found.end, last);
             if !record.whole {
                 if force && found.end == 0 {
-                    return split::cut(buffer, dialect, last, force);
+                    return careful();
                 }
-                return found;
+                return (found, seen);
             }
             let kind = dialect.kind(&buffer[found.end..record.end]);
             found.records += u64::from(kind == Kind::Data);
             found.end = record.next;
+            seen = Seen::UNKNOWN;
             if record.open {
-                return found;
+                return (found, seen);
             }
             segment = SEGMENT_MIN;
-        } else if end == 0 {
+        } else if lines.end == 0 {
             segment = segment.saturating_mul(2);
         } else {
             segment = SEGMENT;
         }
     }
-    found
+    (found, seen)
 }
 
-/// End of the last whole plain record of `text`, data records up to there, and whether a record with
-/// odd quoting follows.
-fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> (usize, u64, bool) {
+/// What [`lines`] found.
+#[derive(Default)]
+struct Lines {
+    /// End of the last whole plain record.
+    end: usize,
+    /// Data records up to there.
+    records: u64,
+    /// Line feeds up to there.
+    feeds: u64,
+    /// Whether there is a NUL or a byte beyond ASCII anywhere.
+    odd: bool,
+    /// Whether a record with odd quoting follows.
+    stuck: bool,
+}
+
+fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> Lines {
     masks.clear();
     let heading = dialect.header.first().copied().unwrap_or(b' ');
     simd::lines(text, heading, masks);
     masks.push(LineMasks::default());
-    let (mut end, mut records) = (0, 0);
+    let mut found = Lines::default();
+    let (mut odd, mut feeds) = (0, 0);
     let (mut inside, mut begins) = (0_u64, 1_u64);
     // Start of a record that may be blank or a heading.
     let mut doubt = None;
@@ -662,12 +702,12 @@ fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> (usize, 
         let (m, next) = (pair[0], pair[1]);
         let here = ix * 64;
         let mut lf = m.lf;
-        let mut bad = 0;
+        odd |= m.odd;
         if m.quote | inside | m.cr != 0 {
             let within = parity(m.quote) ^ inside;
             inside = ((within as i64) >> 63) as u64;
             lf &= !within;
-            bad = m.cr & !within & !(m.lf >> 1 | next.lf << 63);
+            let mut bad = m.cr & !within & !(m.lf >> 1 | next.lf << 63);
             let mut quotes = m.quote;
             while quotes != 0 {
                 let bit = quotes.trailing_zeros();
@@ -686,15 +726,18 @@ fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> (usize, 
                     break;
                 }
             }
+            if bad != 0 {
+                found.stuck = true;
+                lf &= below(bad.trailing_zeros());
+            }
         }
-        let stuck = bad != 0;
-        if stuck {
-            lf &= below(bad.trailing_zeros());
-        }
-        records += u64::from(lf.count_ones());
         if lf != 0 {
-            end = here + 64 - lf.leading_zeros() as usize;
+            let past = 64 - lf.leading_zeros();
+            found.end = here + past as usize;
+            found.records += u64::from(lf.count_ones());
+            found.feeds = feeds + u64::from((m.lf << (64 - past)).count_ones());
         }
+        feeds += u64::from(m.lf.count_ones());
         if begins & m.special != 0 {
             doubt = Some(here);
         }
@@ -707,7 +750,7 @@ fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> (usize, 
                 if let Some(start) = doubt.take() {
                     let record = &text[start..at];
                     let record = record.strip_suffix(b"\r").unwrap_or(record);
-                    records -= u64::from(dialect.kind(record) != Kind::Data);
+                    found.records -= u64::from(dialect.kind(record) != Kind::Data);
                 }
                 if m.special.checked_shr(bit + 1).unwrap_or(0) & 1 == 1 {
                     doubt = Some(at + 1);
@@ -715,11 +758,12 @@ fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> (usize, 
             }
         }
         begins = lf >> 63;
-        if stuck {
-            return (end, records, true);
+        if found.stuck {
+            break;
         }
     }
-    (end, records, false)
+    found.odd = odd != 0;
+    found
 }
 
 fn is_delimiter(byte: u8, dialect: &Dialect) -> bool {
@@ -842,7 +886,7 @@ mod tests {
             let dialect = Dialect { delimiter: b',', header: (*b"a,b,c").into(), ..Dialect::default() };
             let text = &text.as_bytes()[from.min(text.len())..];
             prop_assert_eq!(
-                cut(text, &dialect, last, force, &mut Vec::new()),
+                cut(text, &dialect, last, force, &mut Vec::new()).0,
                 split::cut(text, &dialect, last, force)
             );
         }
@@ -860,8 +904,9 @@ mod tests {
             let screener = Screener::new(&lists);
             let given = dialect::Given { delimiter: Some(b','), header: None };
             let shape = dialect::detect(&text, true, given);
+            let mapping = crate::input::columns::map(&shape.headings, &shape.rows);
             let options = ScanOptions { validate };
-            let new = || Scan::new(&screener, options, "test", &shape.mapping.layout);
+            let new = || Scan::new(&screener, options, "test", &mapping.layout);
 
             let mut careful = Worker { careful: true, ..Worker::default() };
             let mut whole = new();
@@ -871,6 +916,7 @@ mod tests {
                 bytes: rest.to_vec(),
                 lines,
                 byte: shape.data as u64,
+                seen: Seen::UNKNOWN,
                 ..Block::default()
             };
             if !rest.is_empty() {
@@ -882,7 +928,8 @@ mod tests {
             blocks.skip(shape.data, &shape.dialect);
             let mut parts: Vec<_> = (0..workers).map(|_| (Worker::default(), new())).collect();
             let mut n = 0;
-            while let Some(block) = blocks.next(&shape.dialect) {
+            let mut block = Block::default();
+            while blocks.next(&shape.dialect, &mut block) {
                 let (worker, scan) = &mut parts[n % workers];
                 text::scan(&block, &shape, worker, scan);
                 n += 1;

@@ -2,7 +2,8 @@
 //!
 //! It knows nothing of text. The hash of an input is of the bytes as they lie in the file.
 
-use crate::unpack::{self, Packing, UnpackError, Unpacked};
+use crate::unpack::{self, Fingerprint, Packing, UnpackError, Unpacked};
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -105,11 +106,80 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
+/// The bytes of an input as they are to be read.
+#[derive(Debug)]
+pub(crate) enum Bytes {
+    /// A file that is not packed: read where it lies, without a thread between.
+    Plain {
+        /// The file.
+        file: File,
+        /// How many bytes were read.
+        meter: Meter,
+        /// Their hash, if it is wanted.
+        hash: Option<Sha256>,
+    },
+    /// Anything else.
+    Packed(Unpacked),
+}
+
+impl Bytes {
+    /// How it is packed.
+    pub(crate) fn packing(&self) -> Packing {
+        match self {
+            Self::Plain { .. } => Packing::Plain,
+            Self::Packed(bytes) => bytes.packing(),
+        }
+    }
+
+    /// The archive's member that is read.
+    pub(crate) fn member(&self) -> Option<&str> {
+        match self {
+            Self::Plain { .. } => None,
+            Self::Packed(bytes) => bytes.member(),
+        }
+    }
+
+    /// The fingerprint of the raw bytes, all of them, whether they were read or not. Its hash is
+    /// empty when none was wanted.
+    pub(crate) fn finish(mut self) -> io::Result<Fingerprint> {
+        if let Self::Plain { hash: Some(_), .. } = self {
+            io::copy(&mut self, &mut io::sink())?;
+        }
+        match self {
+            Self::Plain { meter, hash, .. } => Ok(Fingerprint {
+                sha256: hash.map_or_else(String::new, hex).into(),
+                bytes: meter.bytes(),
+            }),
+            Self::Packed(bytes) => bytes.finish(),
+        }
+    }
+}
+
+fn hex(hash: Sha256) -> String {
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain { file, meter, hash } => {
+                let read = file.read(buffer)?;
+                meter.0.fetch_add(read as u64, Ordering::Relaxed);
+                if let Some(hash) = hash {
+                    hash.update(&buffer[..read]);
+                }
+                Ok(read)
+            }
+            Self::Packed(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
 /// An open input.
 #[derive(Debug)]
 pub(crate) struct Opened {
     /// The unpacked bytes.
-    pub(crate) bytes: Unpacked,
+    pub(crate) bytes: Bytes,
     /// What has been read of the raw ones.
     pub(crate) meter: Meter,
     /// Their number, when it is known.
@@ -125,8 +195,9 @@ fn options(member: Option<&str>) -> unpack::Options {
     }
 }
 
-/// Opens the file at `path`; `member` is wanted when it is an archive of several files.
-pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputError> {
+/// Opens the file at `path`; `member` is wanted when it is an archive of several files. `hashed`:
+/// its fingerprint is wanted (what is packed has one anyway).
+pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Opened, InputError> {
     let failed = |source| InputError::Open {
         path: path.into(),
         source,
@@ -140,14 +211,30 @@ pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputErro
         // A pipe or device can be read once only.
         return stream(file, path);
     }
-    let mut head = [0; 4];
-    let zip =
-        file.read_exact(&mut head).is_ok() && matches!(Packing::sniff(&head), Ok(Packing::Zip));
+    let mut head = Vec::new();
+    (&mut file)
+        .take(1024)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
+    io::Seek::rewind(&mut file).map_err(failed)?;
+    let packing = Packing::sniff(&head);
+    if matches!(packing, Ok(Packing::Plain)) && member.is_none() {
+        let meter = Meter::default();
+        return Ok(Opened {
+            bytes: Bytes::Plain {
+                file,
+                meter: meter.clone(),
+                hash: hashed.then(Sha256::new),
+            },
+            meter,
+            total: Some(metadata.len()),
+        });
+    }
+    let zip = matches!(packing, Ok(Packing::Zip));
     let (bytes, meter) = if zip {
         let bytes = unpack::open(Path::new(path), &options(member));
         (bytes, Meter::default())
     } else {
-        io::Seek::rewind(&mut file).map_err(failed)?;
         let meter = Meter::default();
         let reader = Metered {
             reader: file,
@@ -156,7 +243,7 @@ pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputErro
         (unpack::unpack(reader, &options(member)), meter)
     };
     Ok(Opened {
-        bytes: bytes.map_err(|source| unpacking(path, source))?,
+        bytes: Bytes::Packed(bytes.map_err(|source| unpacking(path, source))?),
         meter,
         total: (!zip).then_some(metadata.len()),
     })
@@ -170,7 +257,9 @@ pub(crate) fn stream(reader: impl Read + Send + 'static, path: &str) -> Result<O
         meter: meter.clone(),
     };
     Ok(Opened {
-        bytes: unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
+        bytes: Bytes::Packed(
+            unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
+        ),
         meter,
         total: None,
     })

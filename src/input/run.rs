@@ -158,7 +158,7 @@ impl<'s, 'l> Run<'s, 'l> {
     ) -> Result<(), InputError> {
         let (path, opened) = match source {
             Source::Stream(path, reader) => (path, open::stream(reader, path)),
-            Source::File(path) => (path, open::file(path, None)),
+            Source::File(path) => (path, open::file(path, None, self.options.scan.validate)),
         };
         match opened {
             Ok(opened) => self.opened(path, opened, progress),
@@ -168,7 +168,7 @@ impl<'s, 'l> Run<'s, 'l> {
             }) => {
                 for member in members {
                     let name = format!("{path}:{member}");
-                    let opened = open::file(path, Some(&member));
+                    let opened = open::file(path, Some(&member), self.options.scan.validate);
                     let done = opened.and_then(|o| self.opened(&name, o, progress));
                     if let Err(error) = done {
                         self.failed(&name, &error);

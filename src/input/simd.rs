@@ -49,6 +49,8 @@ pub(crate) struct LineMasks {
     pub(crate) cr: u64,
     /// Blank and everything below it, and the byte that was asked for.
     pub(crate) special: u64,
+    /// NUL, and everything beyond ASCII.
+    pub(crate) odd: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +131,7 @@ fn lines_at(level: Level, text: &[u8], special: u8, out: &mut Vec<LineMasks>) {
     }
     if let (Some(last), false) = (out.last_mut(), rest.is_empty()) {
         last.special &= (1 << rest.len()) - 1;
+        last.odd &= (1 << rest.len()) - 1;
     }
 }
 
@@ -161,6 +164,7 @@ fn portable_lines(block: &[u8; 64], special: u8) -> LineMasks {
         lf: mask(block, |b| b == b'\n'),
         cr: mask(block, |b| b == b'\r'),
         special: mask(block, |b| b <= b' ' || b == special),
+        odd: mask(block, |b| b == 0 || !b.is_ascii()),
     }
 }
 
@@ -236,6 +240,10 @@ mod x86 {
                 lf: bits(same(a, b'\n'), same(b, b'\n')),
                 cr: bits(same(a, b'\r'), same(b, b'\r')),
                 special: bits(blank(a), blank(b)),
+                odd: bits(
+                    _mm256_or_si256(same(a, 0), a),
+                    _mm256_or_si256(same(b, 0), b),
+                ),
             }
         }));
     }
@@ -281,6 +289,7 @@ mod x86 {
                 lf: same(v, b'\n'),
                 cr: same(v, b'\r'),
                 special: _mm512_cmple_epu8_mask(v, all(b' ')) | same(v, special),
+                odd: same(v, 0) | _mm512_movepi8_mask(v),
             }
         }));
     }

@@ -6,9 +6,9 @@
 
 use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
-use super::fast;
+use super::fast::{self, Seen};
 use super::run::{Reading, Run};
-use super::simd::{LineMasks, Seen};
+use super::simd::LineMasks;
 use super::split::{self, Dialect, Kind};
 use super::table;
 use crate::finding::Code;
@@ -125,9 +125,8 @@ impl<R: Read> Blocks<R> {
                 RECORD_MAX
             };
             let force = self.more && self.buffer.len() >= max;
-            let mut seen = Seen::default();
             let masks = &mut self.masks;
-            let cut = fast::cut(&self.buffer, dialect, !self.more, force, masks, &mut seen);
+            let (cut, seen) = fast::cut(&self.buffer, dialect, !self.more, force, masks);
             if cut.end > 0 {
                 if force && cut.records <= 1 {
                     self.broken = true;
@@ -139,7 +138,7 @@ impl<R: Read> Blocks<R> {
             if !self.more {
                 // The rest cannot be cut: it is one record.
                 let end = self.buffer.len();
-                break (split::Cut { end, records: 1 }, Seen::ALL);
+                break (split::Cut { end, records: 1 }, Seen::UNKNOWN);
             }
             let want = self.buffer.len().max(self.size);
             self.fill(want);
@@ -215,7 +214,7 @@ pub(crate) fn scan(
         let detail = format!("longer than {} MiB: read in pieces", RECORD_MAX >> 20);
         scan.note(Code::RowRagged, row, line, detail);
     }
-    let valid = match block.seen.high {
+    let valid = match block.seen.odd {
         true => std::str::from_utf8(&block.bytes),
         false => Ok(""),
     };
@@ -225,7 +224,7 @@ pub(crate) fn scan(
         let detail = "bytes that are not valid in the file's encoding".to_owned();
         scan.note(Code::InputUndecodable, block.rows + 1, line, detail);
     }
-    if block.seen.nul && memchr::memchr(0, &block.bytes).is_some() {
+    if block.seen.odd && memchr::memchr(0, &block.bytes).is_some() {
         let detail = "NUL bytes in the text".to_owned();
         scan.note(
             Code::InputUndecodable,
@@ -237,7 +236,7 @@ pub(crate) fn scan(
 }
 
 /// Reads a delimited text for `run`.
-pub(super) fn screen<R: Read>(
+pub(super) fn screen<R: Read + Send>(
     run: &mut Run<'_, '_>,
     path: &str,
     text: Decoded<R>,

@@ -1,7 +1,7 @@
 //! A register-blocked Bloom filter: one 64-bit word a key, four bits in it. It answers "certainly
 //! not" or "perhaps", never a wrong "not".
 
-/// Sixteen bits a key; about one stranger in two hundred passes.
+/// Twenty-four bits a key; about one stranger in four hundred passes.
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
     words: Box<[u64]>,
@@ -21,7 +21,7 @@ impl Filter {
 
     /// A filter of about `count` keys.
     pub(super) fn of(count: usize, keys: impl Iterator<Item = u64>) -> Self {
-        let mut words = vec![0; count.div_ceil(4).max(1)].into_boxed_slice();
+        let mut words = vec![0; (count * 3).div_ceil(8).max(1)].into_boxed_slice();
         for key in keys {
             let (at, bits) = place(key, words.len());
             words[at] |= bits;

@@ -3,6 +3,7 @@
 //! Pure: adapters hand over records as bytes, the clock comes in as `as_of`. [`Screener`] is
 //! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
 
+mod cache;
 mod filter;
 mod index;
 mod judge;

@@ -42,6 +42,11 @@ impl<'s> Scan<'s, '_> {
     #[inline]
     pub(crate) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
         let run = &text[start..end];
+        // A transaction hash does not come again.
+        let once = matches!(run.len(), 64 | 66 | 87 | 88);
+        if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
+            return Run::Address;
+        }
         let index = self.screener.index();
         if index.may_start_verbatim(run) {
             return Run::Odd;
@@ -54,6 +59,7 @@ impl<'s> Scan<'s, '_> {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));
+                    self.plain.get_or_insert_default().keep(run);
                     return Run::Address;
                 }
                 Err(error) if error.lead.is_some() || refusal(error.reason).is_some() => {

@@ -4,6 +4,7 @@
 //! for a cell that holds nothing listed and nothing odd. A [`Scan`] belongs to one worker; scans of
 //! the parts of one input are merged, and the result does not depend on how it was cut.
 
+use super::cache::Cache;
 use super::index::{Index, hash};
 use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
@@ -205,6 +206,8 @@ pub struct Scan<'s, 'l> {
     pub near: Vec<Near>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
+    /// Addresses known to be plain; made when the first one is met.
+    pub(super) plain: Option<Cache>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -232,6 +235,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             near: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
+            plain: None,
         }
     }
 

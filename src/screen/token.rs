@@ -62,6 +62,15 @@ pub(super) fn keys(token: &[u8]) -> Keys {
         42 if matches!(token[0] | 0x20, b'q' | b'p' | b'z' | b'r') => {
             keys.push((bech32(token, 8, 13) >> 2) as u64);
         }
+        // Monero: blocks of eight bytes in eleven characters; the view key ends in byte 65.
+        95 | 106 if token[0] != b'z' => {
+            let word = base58(&token[77..88], &BITCOIN) as u64;
+            let last = match len {
+                95 => base58(&token[88..95], &BITCOIN) >> 32,
+                _ => base58(&token[88..99], &BITCOIN) >> 56,
+            };
+            keys.push(word << 8 | (last as u64 & 0xff));
+        }
         // base58 of 32 bytes, without a checksum.
         43 | 44 => keys.push(base58(token, &BITCOIN) as u64),
         _ => {}
