@@ -314,10 +314,89 @@ fn cashaddr(payload: &[u8], prefix: bool) -> String {
     }
 }
 
+/// The field of 2^255 - 19, four 64-bit words, lowest first; enough to tell points of ed25519.
+type Field = [u64; 4];
+
+fn multiply(a: &Field, b: &Field) -> Field {
+    let mut wide = [0_u64; 8];
+    for (i, &x) in a.iter().enumerate() {
+        let mut carry = 0_u128;
+        for (j, &y) in b.iter().enumerate() {
+            carry += u128::from(x) * u128::from(y) + u128::from(wide[i + j]);
+            wide[i + j] = carry as u64;
+            carry >>= 64;
+        }
+        wide[i + 4] = carry as u64;
+    }
+    let mut out = [wide[0], wide[1], wide[2], wide[3]];
+    let mut carry = 0_u128;
+    for i in 0..4 {
+        carry += u128::from(out[i]) + 38 * u128::from(wide[i + 4]);
+        out[i] = carry as u64;
+        carry >>= 64;
+    }
+    add(&out, &[38 * carry as u64, 0, 0, 0])
+}
+
+fn add(a: &Field, b: &Field) -> Field {
+    let mut out = [0; 4];
+    let mut carry = 0_u128;
+    for i in 0..4 {
+        carry += u128::from(a[i]) + u128::from(b[i]);
+        out[i] = carry as u64;
+        carry >>= 64;
+    }
+    match carry as u64 {
+        0 => out,
+        carry => add(&out, &[38 * carry, 0, 0, 0]),
+    }
+}
+
+const MINUS_ONE: Field = [!0 - 19, !0, !0, !0 >> 1];
+/// -121665 / 121666.
+const D: Field = [
+    0x75eb_4dca_1359_78a3,
+    0x0070_0a4d_4141_d8ab,
+    0x8cc7_4079_7779_e898,
+    0x5203_6cee_2b6f_fe73,
+];
+
+/// Whether some x has -x² + y² = 1 + d x² y².
+fn is_point(bytes: &[u8; 32]) -> bool {
+    let mut y: Field =
+        std::array::from_fn(|i| u64::from_le_bytes(bytes[8 * i..8 * i + 8].try_into().unwrap()));
+    y[3] &= !0 >> 1;
+    let square = multiply(&y, &y);
+    let over = add(&square, &MINUS_ONE);
+    let under = add(&multiply(&D, &square), &[1, 0, 0, 0]);
+    // Euler's criterion: (p - 1) / 2 = 2^254 - 10.
+    let base = multiply(&over, &under);
+    let mut power = [1, 0, 0, 0];
+    for bit in (0..254).rev() {
+        power = multiply(&power, &power);
+        if !(bit < 4 && 10 - 1 >> bit & 1 == 1) {
+            power = multiply(&power, &base);
+        }
+    }
+    // 1, or 1 + p where it was not reduced.
+    power == [1, 0, 0, 0] || power == [!0 - 17, !0, !0, !0 >> 1]
+}
+
+/// The next point that hashing a seed again and again comes to.
+fn point(mut seed: [u8; 32]) -> [u8; 32] {
+    loop {
+        seed = Sha256::digest(seed).into();
+        if is_point(&seed) {
+            return seed;
+        }
+    }
+}
+
 fn monero(seed: &[u8; 32]) -> String {
     let mut bytes = vec![0x12];
-    bytes.extend(Sha256::digest(seed));
-    bytes.extend(Sha256::digest(Sha256::digest(seed)));
+    let spend = point(*seed);
+    bytes.extend(spend);
+    bytes.extend(point(spend));
     let sum = Keccak256::digest(&bytes);
     bytes.extend(&sum[..4]);
     const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";

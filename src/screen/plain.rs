@@ -42,7 +42,7 @@ impl<'s> Scan<'s, '_> {
     #[inline]
     pub(crate) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
         let run = &text[start..end];
-        // A transaction hash does not come again.
+        // A transaction id does not come again.
         let once = matches!(run.len(), 64 | 66 | 87 | 88);
         if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
             return Run::Address;
@@ -51,7 +51,9 @@ impl<'s> Scan<'s, '_> {
         if index.may_start_verbatim(run) {
             return Run::Odd;
         }
-        if self.options.validate {
+        if once && self.options.validate && token::is_hash(run) {
+            // Most rows have one, and none is an address.
+        } else if self.options.validate {
             match address::decode(run) {
                 Ok(decoded) => {
                     if index.identity(&decoded.identity).is_some() || self.screener.may_be_near(run)

@@ -104,18 +104,22 @@ fn hex(token: &[u8]) -> u64 {
 
 #[inline]
 fn is_hex(token: &[u8]) -> bool {
-    token.iter().fold(0, |bad, &b| bad | NOT_HEX[b as usize]) == 0
+    token.iter().fold(0, |bad, &b| {
+        let digit = b.wrapping_sub(b'0') < 10;
+        let letter = (b | 0x20).wrapping_sub(b'a') < 6;
+        bad | u8::from(!(digit | letter))
+    }) == 0
 }
 
-const NOT_HEX: [u8; 256] = {
-    let mut table = [1; 256];
-    let mut i = 0;
-    while i < 256 {
-        table[i] = !(i as u8).is_ascii_hexdigit() as u8;
-        i += 1;
+/// Whether `token` is written like a transaction hash: 64 hex digits, with or without `0x`. No
+/// address is written so (a test holds the decoder to it).
+#[inline]
+pub(super) fn is_hash(token: &[u8]) -> bool {
+    match token {
+        [b'0', b'x' | b'X', rest @ ..] if rest.len() == 64 => is_hex(rest),
+        rest => rest.len() == 64 && is_hex(rest),
     }
-    table
-};
+}
 
 const BITCOIN: [u8; 256] = digits(
     b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
@@ -165,4 +169,91 @@ fn bech32(token: &[u8], sum: usize, symbols: usize) -> u128 {
     token[end - symbols..end]
         .iter()
         .fold(0, |n, &c| n << 5 | u128::from(BECH32[c as usize]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address;
+    use proptest::prelude::*;
+
+    /// The identity of `text`, whose key must be among the cheap ones unless there are none.
+    fn agree(text: &str) {
+        let Ok(decoded) = address::decode(text.as_bytes()) else {
+            panic!("`{text}` is no address");
+        };
+        let keys = keys(text.as_bytes());
+        let key = key_of(decoded.identity.payload());
+        assert!(
+            keys.as_slice().is_empty() || keys.as_slice().contains(&key),
+            "{text} {} {:?}",
+            decoded.format.id,
+            decoded.identity
+        );
+    }
+
+    /// Addresses from BIP-173, BIP-350, EIP-55, the CashAddr specification, TRON's, Monero's, the
+    /// XRPL's and Solana's documentation.
+    #[test]
+    fn families_agree_with_decoding() {
+        for text in [
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            "1111111111111111111114oLvT2",
+            "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+            "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+            "bc1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qccfmv3",
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+            "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+            "ppm2qsznhks23z7629mms6s4cwef74vcwvn0h829pq",
+            "TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL",
+            "41884BA47FD8EA90FB24C4A9B86DB9ABB4F8AB0CE8"
+                .to_ascii_lowercase()
+                .as_str(),
+            "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh",
+            "4zvwRjXUKGfvwnParsHAS3HuSVzV5cA4McphgmoCtajS",
+            "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+        ] {
+            if address::decode(text.as_bytes()).is_ok() {
+                agree(text);
+            } else {
+                assert!(text.starts_with("41"), "{text}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn hashes_are_no_addresses(text in "(0x|0X|)([0-9a-f]{64}|[0-9A-F]{64}|[1-9a-f]{64})") {
+            prop_assert!(is_hash(text.as_bytes()));
+            let error = address::decode(text.as_bytes()).unwrap_err();
+            prop_assert!(error.lead.is_none());
+            prop_assert!(super::super::scan::refusal(error.reason).is_none());
+        }
+
+        #[test]
+        fn payloads_agree_with_decoding(payload in any::<[u8; 20]>(), version in any::<u8>()) {
+            let mut bytes = vec![version];
+            bytes.extend(payload);
+            for alphabet in [Alphabet::Bitcoin, Alphabet::Ripple] {
+                let text = encode_check(&bytes, alphabet);
+                if address::decode(text.as_bytes()).is_ok() {
+                    agree(&text);
+                }
+            }
+            let hrp = bech32::Hrp::parse_unchecked("bc");
+            agree(&bech32::segwit::encode_v0(hrp, &payload).unwrap());
+            let long = [payload, payload].concat();
+            agree(&bech32::segwit::encode_v1(hrp, &long[..32]).unwrap());
+            agree(&bech32::segwit::encode_v0(hrp, &long[..32]).unwrap());
+            let cosmos = bech32::Hrp::parse_unchecked("cosmos");
+            agree(&bech32::encode::<bech32::Bech32>(cosmos, &payload).unwrap());
+            agree(&data_encoding::HEXLOWER.encode(&payload));
+        }
+    }
+
+    use address::codec::base58::{Alphabet, encode_check};
 }
