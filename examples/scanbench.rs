@@ -1,6 +1,6 @@
 //! Screens one export against one list of lines and prints what it took.
 //!
-//! `scanbench FILE LIST [--threads N] [--no-validate] [--truth FILE] [--repeat N]`
+//! `scanbench FILE LIST [--threads N] [--no-validate] [--no-hash] [--truth FILE] [--repeat N]`
 //!
 //! With `--truth` (as [`txgen`](../txgen.rs) writes it) every planted hit must be found in its row
 //! and column, and nothing else.
@@ -21,20 +21,23 @@ use std::io::BufReader;
 use std::time::Instant;
 
 fn main() {
-    let (mut paths, mut threads, mut validate, mut truth, mut repeat) =
-        (Vec::new(), 1, true, None, 1);
+    let (mut paths, mut threads, mut validate, mut hash, mut truth, mut repeat) =
+        (Vec::new(), 1, true, true, None, 1);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--threads" => threads = args.next().unwrap().parse().unwrap(),
             "--repeat" => repeat = args.next().unwrap().parse().unwrap(),
             "--no-validate" => validate = false,
+            "--no-hash" => hash = false,
             "--truth" => truth = args.next(),
             _ => paths.push(arg),
         }
     }
     let [file, list] = &paths[..] else {
-        panic!("scanbench FILE LIST [--threads N] [--no-validate] [--truth FILE] [--repeat N]");
+        panic!(
+            "scanbench FILE LIST [--threads N] [--no-validate] [--no-hash] [--truth FILE] [--repeat N]"
+        );
     };
     let started = Instant::now();
     let source = interdict::source::parse_source(
@@ -61,6 +64,7 @@ fn main() {
         let mut options = InputOptions::new("2026-01-01T00:00:00Z".parse().unwrap());
         options.threads = threads;
         options.scan.validate = validate;
+        options.hash = hash;
         let mut run = Run::new(&screener, options);
         run.input(Source::File(file), &mut |_, _| {}).unwrap();
         let report = run.finish();

@@ -7,6 +7,7 @@
 use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
 use super::fast::{self, Seen};
+use super::open::InOrder;
 use super::run::{Reading, Run};
 use super::simd::LineMasks;
 use super::split::{self, Dialect, Kind};
@@ -240,6 +241,7 @@ pub(super) fn screen<R: Read + Send>(
     run: &mut Run<'_, '_>,
     path: &str,
     text: Decoded<R>,
+    hash: &InOrder,
     tick: &mut dyn FnMut(),
 ) -> Reading {
     let mut blocks = Blocks::new(text);
@@ -252,6 +254,7 @@ pub(super) fn screen<R: Read + Send>(
     let mapping = run.map(&shape.headings, &shape.rows);
     let mut scan = run.scan(path, &mapping.layout);
     preamble(sample, &shape, &mut scan);
+    hash.add(0, &sample[..shape.data]);
     let damaged = table::damaged(&shape.rows, &mapping, &mut scan);
     blocks.skip(shape.data, &shape.dialect);
     if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
@@ -260,10 +263,11 @@ pub(super) fn screen<R: Read + Send>(
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
     let threads = run.options().threads.max(1);
+    let threads = run.options().threads.max(1);
     if run.options().map_only {
         tick();
     } else {
-        parallel(&mut blocks, &shape, &mut scan, threads, tick);
+        parallel(&mut blocks, &shape, hash, &mut scan, threads, tick);
     }
     let tally = run.tally(scan);
     Reading {
@@ -302,6 +306,7 @@ fn preamble(sample: &[u8], shape: &Shape, scan: &mut Scan<'_, '_>) {
 fn parallel<R: Read + Send>(
     blocks: &mut Blocks<R>,
     shape: &Shape,
+    hash: &InOrder,
     scan: &mut Scan<'_, '_>,
     threads: usize,
     tick: &mut dyn FnMut(),
@@ -315,6 +320,7 @@ fn parallel<R: Read + Send>(
             .lock()
             .is_ok_and(|mut blocks| blocks.next(&shape.dialect, &mut block))
         {
+            hash.add(block.byte, &block.bytes);
             self::scan(&block, shape, &mut worker, scan);
             tick();
         }

@@ -42,11 +42,6 @@ pub const SHAPES: &[Shape] = &[
         title: "OFAC advanced XML",
         parse: ofac_advanced::parse,
     },
-    Shape {
-        id: "lines",
-        title: "any text with one address a line, and perhaps a label after it",
-        parse: lines::parse_lines,
-    },
 ];
 
 /// The TOML of every source that this build knows.
