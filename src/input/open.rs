@@ -108,7 +108,7 @@ impl<R: Read> Read for Metered<R> {
 
 /// The bytes of an input as they are to be read.
 #[derive(Debug)]
-pub(crate) enum Bytes {
+pub(crate) enum Content {
     /// A file that is not packed: read where it lies, without a thread between.
     Plain {
         /// The file.
@@ -122,7 +122,7 @@ pub(crate) enum Bytes {
     Packed(Unpacked),
 }
 
-impl Bytes {
+impl Content {
     /// How it is packed.
     pub(crate) fn packing(&self) -> Packing {
         match self {
@@ -176,7 +176,7 @@ pub(crate) struct InOrder {
     /// Where the next block starts, and the hash up to there; `None`: nobody wants it.
     state: Mutex<(u64, Option<Sha256>)>,
     turn: Condvar,
-    /// Bytes at the start that are hashed already.
+    /// Content at the start that are hashed already.
     done: u64,
 }
 
@@ -218,7 +218,7 @@ fn hex(hash: Sha256) -> String {
     data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
-impl Read for Bytes {
+impl Read for Content {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain { file, meter, hash } => {
@@ -238,7 +238,7 @@ impl Read for Bytes {
 #[derive(Debug)]
 pub(crate) struct Opened {
     /// The unpacked bytes.
-    pub(crate) bytes: Bytes,
+    pub(crate) bytes: Content,
     /// What has been read of the raw ones.
     pub(crate) meter: Meter,
     /// Their number, when it is known.
@@ -280,7 +280,7 @@ pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Ope
     if matches!(packing, Ok(Packing::Plain)) && member.is_none() {
         let meter = Meter::default();
         return Ok(Opened {
-            bytes: Bytes::Plain {
+            bytes: Content::Plain {
                 file,
                 meter: meter.clone(),
                 hash: hashed.then(Sha256::new),
@@ -302,10 +302,15 @@ pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Ope
         (unpack::unpack(reader, &options(member)), meter)
     };
     Ok(Opened {
-        bytes: Bytes::Packed(bytes.map_err(|source| unpacking(path, source))?),
+        bytes: Content::Packed(bytes.map_err(|source| unpacking(path, source))?),
         meter,
         total: (!zip).then_some(metadata.len()),
     })
+}
+
+/// The unpacked bytes of the file at `path`, from a thread that hashes the raw ones.
+pub(crate) fn unpacked(path: &str) -> Result<Unpacked, InputError> {
+    unpack::open(Path::new(path), &options(None)).map_err(|source| unpacking(path, source))
 }
 
 /// Reads an input from `reader`; `path` is its name.
@@ -316,7 +321,7 @@ pub(crate) fn stream(reader: impl Read + Send + 'static, path: &str) -> Result<O
         meter: meter.clone(),
     };
     Ok(Opened {
-        bytes: Bytes::Packed(
+        bytes: Content::Packed(
             unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
         ),
         meter,

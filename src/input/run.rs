@@ -5,7 +5,7 @@
 
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
-use super::open::{self, Bytes, InOrder, Meter, Opened};
+use super::open::{self, Content, InOrder, Meter, Opened};
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
@@ -73,7 +73,7 @@ struct Whole {
 }
 
 impl Whole {
-    fn of(bytes: Bytes, meter: &Meter) -> Self {
+    fn of(bytes: Content, meter: &Meter) -> Self {
         let packing = bytes.packing();
         let member = bytes.member().map(str::to_owned);
         let (fingerprint, failed) = match bytes.finish() {
@@ -284,7 +284,7 @@ impl<'s, 'l> Run<'s, 'l> {
         &mut self,
         path: &str,
         head: Vec<u8>,
-        mut bytes: Bytes,
+        mut bytes: Content,
         meter: &Meter,
         tick: &mut dyn FnMut(),
     ) -> Result<(), InputError> {

@@ -263,7 +263,6 @@ pub(super) fn screen<R: Read + Send>(
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
     let threads = run.options().threads.max(1);
-    let threads = run.options().threads.max(1);
     if run.options().map_only {
         tick();
     } else {

@@ -10,6 +10,7 @@ use super::run::{HEAD, is_json};
 use super::split::{self, Dialect, Kind};
 use super::text::{Block, Blocks};
 use super::{InputOptions, open::Opened};
+use crate::unpack::Unpacked;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
 
@@ -34,7 +35,7 @@ pub struct Trace {
     blocks: Blocks<Bytes>,
 }
 
-type Bytes = io::Chain<io::Cursor<Vec<u8>>, open::Bytes>;
+type Bytes = io::Chain<io::Cursor<Vec<u8>>, open::Content>;
 
 impl Trace {
     /// Opens the text at `path` and finds its shape.
@@ -158,8 +159,8 @@ impl Trace {
 }
 
 /// The unpacked bytes of the file at `path`, to be copied.
-pub fn unpacked(path: &str) -> Result<impl Read, InputError> {
-    Ok(open::file(path, None, false)?.bytes)
+pub fn unpacked(path: &str) -> Result<Unpacked, InputError> {
+    open::unpacked(path)
 }
 
 /// A place in the unpacked bytes, found by walking over the decoded text.

@@ -29,6 +29,11 @@ impl Filter {
         Self { words }
     }
 
+    /// Bytes it holds.
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.words)
+    }
+
     /// Whether `key` may be one of its keys.
     #[inline]
     pub(super) fn has(&self, key: u64) -> bool {

@@ -134,7 +134,7 @@ impl<'t> PossibleIndex<'t> {
             + size_of_val(&*self.ids)
             + size_of_val(&*self.backward)
             + size_of_val(&*self.likeness)
-            + size_of_val(&*self.filter)
+            + self.filter.memory()
     }
 
     /// Whether it holds none.
