@@ -6,6 +6,7 @@
 mod columns;
 mod dialect;
 mod encoding;
+mod fast;
 mod json;
 mod kind;
 mod nested;
@@ -14,6 +15,7 @@ mod paths;
 mod profile;
 mod run;
 mod sheet;
+mod simd;
 mod split;
 mod table;
 mod text;
@@ -40,6 +42,9 @@ pub struct InputOptions {
     pub as_of: Timestamp,
     /// What to look for.
     pub scan: ScanOptions,
+    /// Whether the SHA-256 of plain files is wanted. It is part of the evidence; without it a very
+    /// fast scan is not held up.
+    pub hash: bool,
     /// Threads that scan; 0 and 1 mean the calling one only.
     pub threads: usize,
     /// The cell delimiter, when it is known better.
@@ -60,6 +65,7 @@ impl InputOptions {
         Self {
             as_of,
             scan: ScanOptions::default(),
+            hash: true,
             threads: 1,
             delimiter: None,
             header: None,

@@ -2,12 +2,13 @@
 //!
 //! It knows nothing of text. The hash of an input is of the bytes as they lie in the file.
 
-use crate::unpack::{self, Packing, UnpackError, Unpacked};
+use crate::unpack::{self, Fingerprint, Packing, UnpackError, Unpacked};
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -105,11 +106,139 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
+/// The bytes of an input as they are to be read.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A file that is not packed: read where it lies, without a thread between.
+    Plain {
+        /// The file.
+        file: File,
+        /// How many bytes were read.
+        meter: Meter,
+        /// Their hash, if it is wanted.
+        hash: Option<Sha256>,
+    },
+    /// Anything else.
+    Packed(Unpacked),
+}
+
+impl Content {
+    /// How it is packed.
+    pub(crate) fn packing(&self) -> Packing {
+        match self {
+            Self::Plain { .. } => Packing::Plain,
+            Self::Packed(bytes) => bytes.packing(),
+        }
+    }
+
+    /// The archive's member that is read.
+    pub(crate) fn member(&self) -> Option<&str> {
+        match self {
+            Self::Plain { .. } => None,
+            Self::Packed(bytes) => bytes.member(),
+        }
+    }
+
+    /// Whoever takes the hash goes on with it: what is read from now on is not added to it here.
+    pub(crate) fn take_hash(&mut self) -> Option<Sha256> {
+        match self {
+            Self::Plain { hash, .. } => hash.take(),
+            Self::Packed(_) => None,
+        }
+    }
+
+    /// Gives back what [`Self::take_hash`] took.
+    pub(crate) fn give_hash(&mut self, taken: Option<Sha256>) {
+        if let (Self::Plain { hash, .. }, Some(_)) = (&mut *self, &taken) {
+            *hash = taken;
+        }
+    }
+
+    /// The fingerprint of the raw bytes, all of them, whether they were read or not. Its hash is
+    /// empty when none was wanted.
+    pub(crate) fn finish(mut self) -> io::Result<Fingerprint> {
+        if let Self::Plain { hash: Some(_), .. } = self {
+            io::copy(&mut self, &mut io::sink())?;
+        }
+        match self {
+            Self::Plain { meter, hash, .. } => Ok(Fingerprint {
+                sha256: hash.map_or_else(String::new, hex).into(),
+                bytes: meter.bytes(),
+            }),
+            Self::Packed(bytes) => bytes.finish(),
+        }
+    }
+}
+
+/// A hash of blocks that several workers hold: each waits for its turn, and goes on.
+#[derive(Debug, Default)]
+pub(crate) struct InOrder {
+    /// Where the next block starts, and the hash up to there; `None`: nobody wants it.
+    state: Mutex<(u64, Option<Sha256>)>,
+    turn: Condvar,
+    /// Content at the start that are hashed already.
+    done: u64,
+}
+
+impl InOrder {
+    /// Goes on from `hash`, which has the first `done` bytes.
+    pub(crate) fn new(hash: Option<Sha256>, done: u64) -> Self {
+        Self {
+            state: Mutex::new((0, hash)),
+            turn: Condvar::new(),
+            done,
+        }
+    }
+
+    /// Adds `block`, which starts at `byte`, after all that are before it.
+    pub(crate) fn add(&self, byte: u64, block: &[u8]) {
+        let Ok(state) = self.state.lock() else {
+            return;
+        };
+        let waiting = |state: &mut (u64, Option<Sha256>)| state.1.is_some() && state.0 != byte;
+        let Ok(mut state) = self.turn.wait_while(state, waiting) else {
+            return;
+        };
+        let (next, hash) = &mut *state;
+        if let Some(hash) = hash {
+            let done = self.done.saturating_sub(byte).min(block.len() as u64);
+            hash.update(&block[done as usize..]);
+            *next += block.len() as u64;
+            self.turn.notify_all();
+        }
+    }
+
+    /// The hash of all.
+    pub(crate) fn finish(self) -> Option<Sha256> {
+        self.state.into_inner().ok()?.1
+    }
+}
+
+fn hex(hash: Sha256) -> String {
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain { file, meter, hash } => {
+                let read = file.read(buffer)?;
+                meter.0.fetch_add(read as u64, Ordering::Relaxed);
+                if let Some(hash) = hash {
+                    hash.update(&buffer[..read]);
+                }
+                Ok(read)
+            }
+            Self::Packed(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
 /// An open input.
 #[derive(Debug)]
 pub(crate) struct Opened {
     /// The unpacked bytes.
-    pub(crate) bytes: Unpacked,
+    pub(crate) bytes: Content,
     /// What has been read of the raw ones.
     pub(crate) meter: Meter,
     /// Their number, when it is known.
@@ -125,8 +254,9 @@ fn options(member: Option<&str>) -> unpack::Options {
     }
 }
 
-/// Opens the file at `path`; `member` is wanted when it is an archive of several files.
-pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputError> {
+/// Opens the file at `path`; `member` is wanted when it is an archive of several files. `hashed`:
+/// its fingerprint is wanted (what is packed has one anyway).
+pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Opened, InputError> {
     let failed = |source| InputError::Open {
         path: path.into(),
         source,
@@ -140,14 +270,30 @@ pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputErro
         // A pipe or device can be read once only.
         return stream(file, path);
     }
-    let mut head = [0; 4];
-    let zip =
-        file.read_exact(&mut head).is_ok() && matches!(Packing::sniff(&head), Ok(Packing::Zip));
+    let mut head = Vec::new();
+    (&mut file)
+        .take(1024)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
+    io::Seek::rewind(&mut file).map_err(failed)?;
+    let packing = Packing::sniff(&head);
+    if matches!(packing, Ok(Packing::Plain)) && member.is_none() {
+        let meter = Meter::default();
+        return Ok(Opened {
+            bytes: Content::Plain {
+                file,
+                meter: meter.clone(),
+                hash: hashed.then(Sha256::new),
+            },
+            meter,
+            total: Some(metadata.len()),
+        });
+    }
+    let zip = matches!(packing, Ok(Packing::Zip));
     let (bytes, meter) = if zip {
         let bytes = unpack::open(Path::new(path), &options(member));
         (bytes, Meter::default())
     } else {
-        io::Seek::rewind(&mut file).map_err(failed)?;
         let meter = Meter::default();
         let reader = Metered {
             reader: file,
@@ -156,10 +302,15 @@ pub(crate) fn file(path: &str, member: Option<&str>) -> Result<Opened, InputErro
         (unpack::unpack(reader, &options(member)), meter)
     };
     Ok(Opened {
-        bytes: bytes.map_err(|source| unpacking(path, source))?,
+        bytes: Content::Packed(bytes.map_err(|source| unpacking(path, source))?),
         meter,
         total: (!zip).then_some(metadata.len()),
     })
+}
+
+/// The unpacked bytes of the file at `path`, from a thread that hashes the raw ones.
+pub(crate) fn unpacked(path: &str) -> Result<Unpacked, InputError> {
+    unpack::open(Path::new(path), &options(None)).map_err(|source| unpacking(path, source))
 }
 
 /// Reads an input from `reader`; `path` is its name.
@@ -170,7 +321,9 @@ pub(crate) fn stream(reader: impl Read + Send + 'static, path: &str) -> Result<O
         meter: meter.clone(),
     };
     Ok(Opened {
-        bytes: unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
+        bytes: Content::Packed(
+            unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
+        ),
         meter,
         total: None,
     })

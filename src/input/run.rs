@@ -5,14 +5,14 @@
 
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
-use super::open::{self, Meter, Opened};
+use super::open::{self, Content, InOrder, Meter, Opened};
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
     Counting, Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role,
     RowTime, Scan, Screener, ScreeningReport, Unique, judge, judge_near,
 };
-use crate::unpack::{Fingerprint, Packing, UnpackError, Unpacked};
+use crate::unpack::{Fingerprint, Packing, UnpackError};
 use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -73,7 +73,7 @@ struct Whole {
 }
 
 impl Whole {
-    fn of(bytes: Unpacked, meter: &Meter) -> Self {
+    fn of(bytes: Content, meter: &Meter) -> Self {
         let packing = bytes.packing();
         let member = bytes.member().map(str::to_owned);
         let (fingerprint, failed) = match bytes.finish() {
@@ -158,7 +158,7 @@ impl<'s, 'l> Run<'s, 'l> {
     ) -> Result<(), InputError> {
         let (path, opened) = match source {
             Source::Stream(path, reader) => (path, open::stream(reader, path)),
-            Source::File(path) => (path, open::file(path, None)),
+            Source::File(path) => (path, open::file(path, None, self.options.hash)),
         };
         match opened {
             Ok(opened) => self.opened(path, opened, progress),
@@ -168,7 +168,7 @@ impl<'s, 'l> Run<'s, 'l> {
             }) => {
                 for member in members {
                     let name = format!("{path}:{member}");
-                    let opened = open::file(path, Some(&member));
+                    let opened = open::file(path, Some(&member), self.options.hash);
                     let done = opened.and_then(|o| self.opened(&name, o, progress));
                     if let Err(error) = done {
                         self.failed(&name, &error);
@@ -259,13 +259,19 @@ impl<'s, 'l> Run<'s, 'l> {
             Sniffed::Text(encoding) => encoding,
         };
         let json = is_json(&head, encoding);
+        // Text that is read as it lies is hashed block by block, beside the scanning.
+        let mut hash = InOrder::default();
+        if encoding == UTF_8 && !json && !self.options.map_only {
+            hash = InOrder::new(bytes.take_hash(), head.len() as u64);
+        }
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
         let mut tick = || progress(meter.bytes(), total);
         let reading = if json {
             nested::screen(self, path, decoded, &mut tick)
         } else {
-            text::screen(self, path, decoded, &mut tick)
+            text::screen(self, path, decoded, &hash, &mut tick)
         };
+        bytes.give_hash(hash.finish());
         let whole = Whole::of(bytes, &meter);
         if self.close(path, reading, &whole, encoding.name()) == Counterparties::None {
             self.without(path, self.mappings.len() - 1);
@@ -278,7 +284,7 @@ impl<'s, 'l> Run<'s, 'l> {
         &mut self,
         path: &str,
         head: Vec<u8>,
-        mut bytes: Unpacked,
+        mut bytes: Content,
         meter: &Meter,
         tick: &mut dyn FnMut(),
     ) -> Result<(), InputError> {

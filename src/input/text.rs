@@ -6,17 +6,22 @@
 
 use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
+use super::fast::{self, Seen};
+use super::open::InOrder;
 use super::run::{Reading, Run};
+use super::simd::LineMasks;
 use super::split::{self, Dialect, Kind};
 use super::table;
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
 use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
 
 /// Bytes of text in a block, about.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
+/// What is read at first, to see the shape.
+const HEAD: usize = 1 << 20;
 /// The longest record that is held as a whole.
 const RECORD_MAX: usize = 64 << 20;
 /// The same, once a quote was never closed.
@@ -36,6 +41,8 @@ pub(crate) struct Block {
     pub(crate) torn: bool,
     /// Some bytes before or in it were not valid in the encoding and no block said so yet.
     pub(crate) malformed: bool,
+    /// What bytes may be in it.
+    pub(crate) seen: Seen,
 }
 
 /// Cuts a stream into blocks.
@@ -48,6 +55,9 @@ pub(crate) struct Blocks<R> {
     rows: u64,
     lines: u64,
     byte: u64,
+    masks: Vec<LineMasks>,
+    /// Bytes of text in a block, about.
+    size: usize,
     /// An error that ended the stream early.
     pub(crate) failed: Option<io::Error>,
 }
@@ -55,6 +65,11 @@ pub(crate) struct Blocks<R> {
 impl<R: Read> Blocks<R> {
     /// Reads the first part of `text`.
     pub(crate) fn new(text: Decoded<R>) -> Self {
+        Self::with_size(text, BLOCK, HEAD)
+    }
+
+    /// The same with blocks of about `size` bytes and a first part of `head`.
+    pub(crate) fn with_size(text: Decoded<R>, size: usize, head: usize) -> Self {
         let mut blocks = Self {
             text,
             buffer: Vec::new(),
@@ -64,9 +79,11 @@ impl<R: Read> Blocks<R> {
             rows: 0,
             lines: 0,
             byte: 0,
+            masks: Vec::new(),
+            size,
             failed: None,
         };
-        blocks.fill(BLOCK);
+        blocks.fill(head);
         blocks
     }
 
@@ -93,15 +110,15 @@ impl<R: Read> Blocks<R> {
         self.buffer.drain(..bytes);
     }
 
-    /// The next block; `None` at the end.
-    pub(crate) fn next(&mut self, dialect: &Dialect) -> Option<Block> {
-        if self.more && self.buffer.len() < BLOCK {
-            self.fill(BLOCK - self.buffer.len());
+    /// The next block, in the place of one that is done with; false at the end.
+    pub(crate) fn next(&mut self, dialect: &Dialect, block: &mut Block) -> bool {
+        if self.more && self.buffer.len() < self.size {
+            self.fill(self.size - self.buffer.len());
         }
-        let mut torn = false;
-        let cut = loop {
+        block.torn = false;
+        let (cut, seen) = loop {
             if self.buffer.is_empty() {
-                return None;
+                return false;
             }
             let max = if self.broken {
                 RECORD_MAX_BROKEN
@@ -109,90 +126,106 @@ impl<R: Read> Blocks<R> {
                 RECORD_MAX
             };
             let force = self.more && self.buffer.len() >= max;
-            let cut = split::cut(&self.buffer, dialect, !self.more, force);
+            let masks = &mut self.masks;
+            let (cut, seen) = fast::cut(&self.buffer, dialect, !self.more, force, masks);
             if cut.end > 0 {
                 if force && cut.records <= 1 {
                     self.broken = true;
                     let tail = self.buffer[..cut.end].last();
-                    torn = tail.is_some_and(|b| !matches!(b, b'\n' | b'\r'));
+                    block.torn = tail.is_some_and(|b| !matches!(b, b'\n' | b'\r'));
                 }
-                break cut;
+                break (cut, seen);
             }
             if !self.more {
                 // The rest cannot be cut: it is one record.
-                break split::Cut {
-                    end: self.buffer.len(),
-                    records: 1,
-                };
+                let end = self.buffer.len();
+                break (split::Cut { end, records: 1 }, Seen::UNKNOWN);
             }
-            let want = self.buffer.len().max(BLOCK);
+            let want = self.buffer.len().max(self.size);
             self.fill(want);
         };
-        let mut rest = Vec::with_capacity(BLOCK + (BLOCK >> 2));
-        rest.extend_from_slice(&self.buffer[cut.end..]);
-        let mut bytes = std::mem::replace(&mut self.buffer, rest);
-        bytes.truncate(cut.end);
-        let malformed = self.text.malformed && !self.said_malformed;
-        self.said_malformed |= malformed;
-        let block = Block {
-            rows: self.rows,
-            lines: self.lines,
-            byte: self.byte,
-            torn,
-            malformed,
-            bytes,
-        };
+        // The rest moves to the old block's buffer, and the buffers change places.
+        block.bytes.clear();
+        if block.bytes.capacity() < self.size + (self.size >> 2) {
+            block.bytes.reserve_exact(self.size + (self.size >> 2));
+        }
+        block.bytes.extend_from_slice(&self.buffer[cut.end..]);
+        std::mem::swap(&mut block.bytes, &mut self.buffer);
+        block.bytes.truncate(cut.end);
+        block.malformed = self.text.malformed && !self.said_malformed;
+        self.said_malformed |= block.malformed;
+        block.rows = self.rows;
+        block.lines = self.lines;
+        block.byte = self.byte;
+        block.seen = seen;
         self.rows += cut.records;
-        self.lines += split::lines(&block.bytes, dialect);
+        self.lines += match seen.feeds {
+            Some(feeds) if !dialect.cr => feeds,
+            _ => split::lines(&block.bytes, dialect),
+        };
         self.byte += block.bytes.len() as u64;
-        Some(block)
+        true
     }
 }
 
 /// Splits `block` and looks at every cell of it.
-pub(crate) fn scan(block: &Block, shape: &Shape, scan: &mut Scan<'_, '_>) {
+pub(crate) fn scan(
+    block: &Block,
+    shape: &Shape,
+    worker: &mut fast::Worker,
+    scan: &mut Scan<'_, '_>,
+) {
     let dialect = &shape.dialect;
-    let (mut row, mut line, mut counted) = (block.rows, block.lines + 1, 0);
     let width = if shape.width > 0 {
         shape.width
     } else {
         shape.usual
     };
-    split::records(&block.bytes, block.byte, dialect, |split| {
-        line += split::lines(&block.bytes[counted..split.start], dialect);
-        counted = split.start;
-        if split.kind == Kind::Header {
-            let detail = "the header is repeated here; it is not counted as a row".to_owned();
-            scan.note(Code::HeaderRepeated, row, line, detail);
-            return;
-        }
-        row += 1;
-        if split.cells.len() != width && split.cells.len() != shape.usual {
-            let detail = format!("{} cells where {width} are usual", split.cells.len());
-            scan.note(Code::RowRagged, row, line, detail);
-        }
-        if split.stray {
-            let detail = "a quote opens a cell here and is never closed".to_owned();
-            scan.note(Code::InputUnfinishedQuote, row, line, detail);
-        }
-        scan.record(&Record {
-            row,
-            line,
-            cells: split.cells,
+    let (mut row, mut line, mut counted) = (block.rows, block.lines + 1, 0);
+    let widths = [width, shape.usual];
+    worker.scan(&block.bytes, dialect, widths, scan, |scan, odd| {
+        row = block.rows + odd.rows;
+        let byte = block.byte + odd.start as u64;
+        split::records(odd.text, byte, dialect, |split| {
+            let start = odd.start + split.start;
+            line += split::lines(&block.bytes[counted..start], dialect);
+            counted = start;
+            if split.kind == Kind::Header {
+                let detail = "the header is repeated here; it is not counted as a row".to_owned();
+                scan.note(Code::HeaderRepeated, row, line, detail);
+                return;
+            }
+            row += 1;
+            if !widths.contains(&split.cells.len()) {
+                let detail = format!("{} cells where {width} are usual", split.cells.len());
+                scan.note(Code::RowRagged, row, line, detail);
+            }
+            if split.stray {
+                let detail = "a quote opens a cell here and is never closed".to_owned();
+                scan.note(Code::InputUnfinishedQuote, row, line, detail);
+            }
+            scan.record(&Record {
+                row,
+                line,
+                cells: split.cells,
+            });
         });
     });
     if block.torn {
         let detail = format!("longer than {} MiB: read in pieces", RECORD_MAX >> 20);
         scan.note(Code::RowRagged, row, line, detail);
     }
-    let valid = std::str::from_utf8(&block.bytes);
+    let valid = match block.seen.odd {
+        true => std::str::from_utf8(&block.bytes),
+        false => Ok(""),
+    };
     if block.malformed || valid.is_err() {
         let at = valid.err().map_or(0, |e| e.valid_up_to());
         let line = block.lines + 1 + split::lines(&block.bytes[..at], dialect);
         let detail = "bytes that are not valid in the file's encoding".to_owned();
         scan.note(Code::InputUndecodable, block.rows + 1, line, detail);
     }
-    if memchr::memchr(0, &block.bytes).is_some() {
+    if block.seen.odd && memchr::memchr(0, &block.bytes).is_some() {
         let detail = "NUL bytes in the text".to_owned();
         scan.note(
             Code::InputUndecodable,
@@ -204,10 +237,11 @@ pub(crate) fn scan(block: &Block, shape: &Shape, scan: &mut Scan<'_, '_>) {
 }
 
 /// Reads a delimited text for `run`.
-pub(super) fn screen<R: Read>(
+pub(super) fn screen<R: Read + Send>(
     run: &mut Run<'_, '_>,
     path: &str,
     text: Decoded<R>,
+    hash: &InOrder,
     tick: &mut dyn FnMut(),
 ) -> Reading {
     let mut blocks = Blocks::new(text);
@@ -220,6 +254,7 @@ pub(super) fn screen<R: Read>(
     let mapping = run.map(&shape.headings, &shape.rows);
     let mut scan = run.scan(path, &mapping.layout);
     preamble(sample, &shape, &mut scan);
+    hash.add(0, &sample[..shape.data]);
     let damaged = table::damaged(&shape.rows, &mapping, &mut scan);
     blocks.skip(shape.data, &shape.dialect);
     if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
@@ -227,16 +262,11 @@ pub(super) fn screen<R: Read>(
         let detail = format!("the header has {width} cells, most rows have {usual}");
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
-    let threads = run.options().threads;
+    let threads = run.options().threads.max(1);
     if run.options().map_only {
         tick();
-    } else if threads > 1 {
-        parallel(&mut blocks, &shape, &mut scan, threads, tick);
     } else {
-        while let Some(block) = blocks.next(&shape.dialect) {
-            self::scan(&block, &shape, &mut scan);
-            tick();
-        }
+        parallel(&mut blocks, &shape, hash, &mut scan, threads, tick);
     }
     let tally = run.tally(scan);
     Reading {
@@ -269,39 +299,42 @@ fn preamble(sample: &[u8], shape: &Shape, scan: &mut Scan<'_, '_>) {
 }
 
 /// Scans blocks with `threads` workers; the result does not depend on their number.
-fn parallel<R: Read>(
+///
+/// Whoever is free takes the next block: reading and cutting are done under a lock, in order, and a
+/// worker's buffers go round. The calling thread is one of the workers.
+fn parallel<R: Read + Send>(
     blocks: &mut Blocks<R>,
     shape: &Shape,
+    hash: &InOrder,
     scan: &mut Scan<'_, '_>,
     threads: usize,
     tick: &mut dyn FnMut(),
 ) {
     let empty = scan.fresh();
-    let (send, receive) = mpsc::sync_channel::<Block>(threads * 2);
-    let receive = Mutex::new(receive);
+    let blocks = Mutex::new(blocks);
+    let work = |scan: &mut Scan<'_, '_>, tick: &mut dyn FnMut()| {
+        let mut worker = fast::Worker::default();
+        let mut block = Block::default();
+        while blocks
+            .lock()
+            .is_ok_and(|mut blocks| blocks.next(&shape.dialect, &mut block))
+        {
+            hash.add(block.byte, &block.bytes);
+            self::scan(&block, shape, &mut worker, scan);
+            tick();
+        }
+    };
     let parts = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
+        let workers: Vec<_> = (1..threads)
             .map(|_| {
-                let mut part = empty.clone();
-                let receive = &receive;
+                let (work, mut part) = (&work, empty.clone());
                 scope.spawn(move || {
-                    loop {
-                        let next = receive.lock().map(|r| r.recv());
-                        let Ok(Ok(block)) = next else {
-                            return part;
-                        };
-                        self::scan(&block, shape, &mut part);
-                    }
+                    work(&mut part, &mut || ());
+                    part
                 })
             })
             .collect();
-        while let Some(block) = blocks.next(&shape.dialect) {
-            if send.send(block).is_err() {
-                break;
-            }
-            tick();
-        }
-        drop(send);
+        work(scan, tick);
         workers
             .into_iter()
             .map(|w| w.join().expect("a scan never panics"))

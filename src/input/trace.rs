@@ -8,7 +8,7 @@ use super::encoding::{self, Decoded, Sniffed};
 use super::open::{self, InputError};
 use super::run::{HEAD, is_json};
 use super::split::{self, Dialect, Kind};
-use super::text::Blocks;
+use super::text::{Block, Blocks};
 use super::{InputOptions, open::Opened};
 use crate::unpack::Unpacked;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -35,7 +35,7 @@ pub struct Trace {
     blocks: Blocks<Bytes>,
 }
 
-type Bytes = io::Chain<io::Cursor<Vec<u8>>, Unpacked>;
+type Bytes = io::Chain<io::Cursor<Vec<u8>>, open::Content>;
 
 impl Trace {
     /// Opens the text at `path` and finds its shape.
@@ -44,7 +44,7 @@ impl Trace {
     ///
     /// When it cannot be read, or is no delimited text.
     pub fn open(path: &str, options: &InputOptions) -> Result<Self, InputError> {
-        let Opened { mut bytes, .. } = open::file(path, None)?;
+        let Opened { mut bytes, .. } = open::file(path, None, false)?;
         let mut head = Vec::new();
         (&mut bytes)
             .take(HEAD)
@@ -134,7 +134,8 @@ impl Trace {
         )
         .map_err(|e| failed(&path, e))?;
         self.blocks.skip(self.shape.data, &dialect);
-        while let Some(block) = self.blocks.next(&dialect) {
+        let mut block = Block::default();
+        while self.blocks.next(&dialect, &mut block) {
             if block.torn {
                 return Err(InputError::NotAnnotated {
                     path,
@@ -159,7 +160,7 @@ impl Trace {
 
 /// The unpacked bytes of the file at `path`, to be copied.
 pub fn unpacked(path: &str) -> Result<Unpacked, InputError> {
-    Ok(open::file(path, None)?.bytes)
+    open::unpacked(path)
 }
 
 /// A place in the unpacked bytes, found by walking over the decoded text.

@@ -1,10 +1,12 @@
 //! The only way to make a list.
 
 use super::interval::Interval;
-use super::model::{Entity, EntityIx, List, Snapshot, Source, Span, StoredListing};
+use super::model::{Entity, EntityIx, List, Snapshot, Source, StoredListing, push_texts};
 use crate::address::{self, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
+use jiff::civil::Date;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 /// One identifier, as a parser found it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +45,12 @@ pub enum ListError {
         /// The least there must be.
         at_least: usize,
     },
+    /// More text than one list can hold.
+    #[error("`{id}` holds more than 4 GiB of text; split it into several lists")]
+    TooLarge {
+        /// The source.
+        id: Box<str>,
+    },
 }
 
 /// Collects entities and listings.
@@ -50,7 +58,8 @@ pub enum ListError {
 pub struct ListBuilder {
     list: List,
     label_ix: HashMap<Box<str>, u16>,
-    seen: HashMap<(u32, u16, Box<str>), ()>,
+    /// The interval of listings without one, once it is stored, and the day it was made of.
+    default: Option<(Option<Date>, u32)>,
 }
 
 impl ListBuilder {
@@ -68,7 +77,7 @@ impl ListBuilder {
                 arena: String::new(),
             },
             label_ix: HashMap::new(),
-            seen: HashMap::new(),
+            default: None,
         }
     }
 
@@ -139,47 +148,20 @@ impl ListBuilder {
             );
             self.finding(Code::LabelFormatMismatch, new.locator, detail);
         }
-        if self
-            .seen
-            .insert((entity.0, label, new.text.into()), ())
-            .is_some()
-        {
-            let who = self.list.entities[entity.0 as usize].id.clone();
-            self.finding(
-                Code::DuplicateListing,
-                new.locator,
-                format!(
-                    "`{}` ({}) stands twice under entity {who}",
-                    new.text, new.label
-                ),
-            );
-        }
-        let start = self.list.intervals.len() as u32;
-        if new.intervals.is_empty() {
-            let day = self.list.snapshot.published_on;
-            self.list
-                .intervals
-                .push(day.map_or(Interval::UNDATED, Interval::on_or_before));
-        } else {
-            self.list.intervals.extend_from_slice(new.intervals);
-        }
-        let count = self.list.intervals.len() as u32 - start;
-        let text = self.span(new.text);
-        let raw = if new.raw.is_empty() || new.raw == new.text {
-            text
-        } else {
-            self.span(new.raw)
-        };
+        let intervals = self.intervals(new.intervals);
+        let start = self.list.arena.len();
+        let raw = if new.raw == new.text { "" } else { new.raw };
+        push_texts(
+            &mut self.list.arena,
+            [new.text, raw, new.locator, new.note, new.url],
+        );
         let stored = StoredListing {
             entity,
-            text,
-            raw,
-            locator: self.span(new.locator),
-            note: self.span(new.note),
-            url: self.span(new.url),
+            // A larger arena is refused in the end.
+            texts: start as u32,
+            intervals,
             label,
             format,
-            intervals: (start, count as u16),
         };
         self.list.listings.push(stored);
     }
@@ -208,6 +190,12 @@ impl ListBuilder {
                 at_least,
             });
         }
+        if u32::try_from(list.arena.len()).is_err() {
+            return Err(ListError::TooLarge {
+                id: list.source.id.clone(),
+            });
+        }
+        duplicates(&mut list);
         list.findings.sort();
         list.arena.shrink_to_fit();
         list.listings.shrink_to_fit();
@@ -231,14 +219,64 @@ impl ListBuilder {
         ix
     }
 
-    fn span(&mut self, text: &str) -> Span {
-        let start = self.list.arena.len() as u32;
-        self.list.arena.push_str(text);
-        Span {
-            start,
-            len: text.len() as u32,
+    /// Stores intervals, those of the listing before only once.
+    fn intervals(&mut self, new: &[Interval]) -> (u32, u16) {
+        let all = &mut self.list.intervals;
+        let start = all.len() as u32;
+        if new.is_empty() {
+            let day = self.list.snapshot.published_on;
+            if let Some((of, at)) = self.default
+                && of == day
+            {
+                return (at, 1);
+            }
+            all.push(day.map_or(Interval::UNDATED, Interval::on_or_before));
+            self.default = Some((day, start));
+            return (start, 1);
+        }
+        if let Some(last) = self.list.listings.last() {
+            let (at, count) = (last.intervals.0 as usize, last.intervals.1 as usize);
+            if all[at..at + count] == *new {
+                return last.intervals;
+            }
+        }
+        all.extend_from_slice(new);
+        (start, new.len() as u16)
+    }
+}
+
+/// Notes identifiers that stand twice under one entity and label. By sorted hashes: at a million
+/// listings a set of their texts would be the largest thing in the process.
+fn duplicates(list: &mut List) {
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let key = |ix: u32| {
+        let stored = &list.listings[ix as usize];
+        (stored.entity, stored.label, list.listing(ix).text)
+    };
+    let mut hashes: Vec<(u32, u32)> = (0..list.listings.len() as u32)
+        .map(|ix| (hasher.hash_one(key(ix)) as u32, ix))
+        .collect();
+    hashes.sort_unstable();
+    let mut findings = Vec::new();
+    for same in hashes.chunk_by(|a, b| a.0 == b.0) {
+        for (n, &(_, ix)) in same.iter().enumerate() {
+            if same[..n]
+                .iter()
+                .any(|&(_, earlier)| key(earlier) == key(ix))
+            {
+                let listing = list.listing(ix);
+                findings.push(Finding::new(
+                    Code::DuplicateListing,
+                    Place::record(list.source.id.clone(), listing.locator),
+                    format!(
+                        "`{}` ({}) stands twice under entity {}",
+                        listing.text, listing.label, listing.entity.id
+                    ),
+                ));
+            }
         }
     }
+    list.findings.append(&mut findings);
 }
 
 fn format_ix(format: &'static address::Format) -> u16 {

@@ -201,28 +201,54 @@ pub struct Entity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityIx(pub(super) u32);
 
-/// A span of the list's text arena.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: u32,
-    pub(super) len: u32,
-}
-
-/// A listing as stored.
+/// A listing as stored: twenty bytes, and its texts in the list's arena.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredListing {
     pub(super) entity: EntityIx,
-    pub(super) text: Span,
-    pub(super) raw: Span,
-    pub(super) locator: Span,
-    pub(super) note: Span,
-    pub(super) url: Span,
+    /// Where its texts start: five lengths, then `text`, `raw`, `locator`, `note`, `url`.
+    pub(super) texts: u32,
+    /// Range in `intervals`.
+    pub(super) intervals: (u32, u16),
     /// Index into `labels`.
     pub(super) label: u16,
     /// Index into `FORMATS`, or `u16::MAX`: verbatim.
     pub(super) format: u16,
-    /// Range in `intervals`.
-    pub(super) intervals: (u32, u16),
+}
+
+/// Appends the texts of one listing. An empty `raw` means: the same as `text`.
+pub(super) fn push_texts(arena: &mut String, texts: [&str; 5]) {
+    for text in texts {
+        // Six bits a character, so that the arena stays text.
+        let mut n = text.len();
+        while n >= 64 {
+            arena.push(char::from(64 | (n & 63) as u8));
+            n >>= 6;
+        }
+        arena.push(char::from(n as u8));
+    }
+    texts.iter().for_each(|text| arena.push_str(text));
+}
+
+fn texts(arena: &str, at: usize) -> [&str; 5] {
+    let bytes = arena.as_bytes();
+    let mut at = at;
+    let lengths: [usize; 5] = std::array::from_fn(|_| {
+        let (mut n, mut shift) = (0, 0);
+        loop {
+            let byte = bytes[at];
+            at += 1;
+            n |= usize::from(byte & 63) << shift;
+            shift += 6;
+            if byte < 64 {
+                return n;
+            }
+        }
+    });
+    lengths.map(|len| {
+        let start = at;
+        at += len;
+        &arena[start..at]
+    })
 }
 
 /// One parsed snapshot of one source.
@@ -302,15 +328,15 @@ impl List {
     /// When there are not that many.
     pub fn listing(&self, ix: u32) -> Listing<'_> {
         let stored = &self.listings[ix as usize];
-        let text = |s: Span| &self.arena[s.start as usize..(s.start + s.len) as usize];
+        let [text, raw, locator, note, url] = texts(&self.arena, stored.texts as usize);
         let (start, count) = (stored.intervals.0 as usize, stored.intervals.1 as usize);
         Listing {
             entity: &self.entities[stored.entity.0 as usize],
-            text: text(stored.text),
-            raw: text(stored.raw),
-            locator: text(stored.locator),
-            note: text(stored.note),
-            url: text(stored.url),
+            text,
+            raw: if raw.is_empty() { text } else { raw },
+            locator,
+            note,
+            url,
             label: &self.labels[stored.label as usize],
             format: crate::address::FORMATS.get(stored.format as usize),
             intervals: &self.intervals[start..start + count],

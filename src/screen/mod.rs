@@ -3,18 +3,23 @@
 //! Pure: adapters hand over records as bytes, the clock comes in as `as_of`. [`Screener`] is
 //! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
 
+mod cache;
+mod filter;
 mod index;
 mod judge;
+mod plain;
 mod possible;
 mod report;
 mod scan;
 mod timing;
+mod token;
 mod unique;
 mod wild;
 mod word;
 
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
+pub(crate) use plain::{PlainRows, RUN, Run};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{
     Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,

@@ -10,6 +10,7 @@
 //!
 //! It costs 28 bytes an address for the orders and at most 8 for the filter; texts are borrowed.
 
+use super::filter::Filter;
 use crate::address::forms;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -72,8 +73,6 @@ const SHOWN_MIN: usize = 6;
 const CANDIDATES: usize = 4096;
 /// Characters at each end that are hashed into the filter for one edit.
 const FILTERED: usize = 8;
-/// Bits of the filter for each listed address: three keys of about eleven.
-const FILTER_BITS: usize = 32;
 
 /// Listed texts in three orders, and a filter before them.
 #[derive(Debug, Default)]
@@ -85,7 +84,7 @@ pub struct PossibleIndex<'t> {
     backward: Vec<u32>,
     /// Places in `texts`, sorted by what the text reads like.
     likeness: Vec<u32>,
-    filter: Vec<u64>,
+    filter: Filter,
     /// Shared characters beyond twice [`SHARED`] that hex needs in a list of this size.
     hex_extra: usize,
 }
@@ -105,27 +104,23 @@ impl<'t> PossibleIndex<'t> {
         let (mut backward, mut likeness) = (places(), places());
         backward.sort_by(|a, b| order(lower(text(a)).rev(), lower(text(b)).rev()));
         likeness.sort_by(|a, b| order(read_like(text(a)), read_like(text(b))));
-        let words = (texts.len() * FILTER_BITS / 64).next_power_of_two();
         // 8 hex digits let one address in 2³² through for each listed one; keep the chance that a
         // chance address looks like any listed one at one in a million.
         let hex_extra = (texts.len().max(1).ilog2() as usize)
             .saturating_sub(12)
             .div_ceil(4);
-        let mut index = Self {
+        let filter = Filter::of(
+            texts.len() * 3,
+            texts.iter().flat_map(|t| keys(t.as_bytes())),
+        );
+        Self {
             texts,
             ids,
             backward,
             likeness,
-            filter: vec![0; words],
+            filter,
             hex_extra,
-        };
-        for at in 0..index.texts.len() {
-            for key in keys(index.texts[at]) {
-                let (word, bit) = index.slot(key);
-                index.filter[word] |= bit;
-            }
         }
-        index
     }
 
     /// How many listed texts it holds.
@@ -139,7 +134,7 @@ impl<'t> PossibleIndex<'t> {
             + size_of_val(&*self.ids)
             + size_of_val(&*self.backward)
             + size_of_val(&*self.likeness)
-            + size_of_val(&*self.filter)
+            + self.filter.memory()
     }
 
     /// Whether it holds none.
@@ -173,14 +168,20 @@ impl<'t> PossibleIndex<'t> {
         one_each(hits)
     }
 
+    /// Whether [`Self::find_like`] may find anything. Never wrong when it says no.
+    #[inline]
+    pub fn may_be_like(&self, address: &[u8]) -> bool {
+        !self.is_empty()
+            && address.is_ascii()
+            && address.len() >= TEXT_MIN - 1
+            && keys(address).into_iter().any(|key| self.filter.has(key))
+    }
+
     fn near(&self, text: &str, hits: &mut Vec<PossibleHit>) {
         if self.is_empty() || !text.is_ascii() || text.len() < TEXT_MIN - 1 {
             return;
         }
-        let [start, end, both] = keys(text).map(|key| {
-            let (word, bit) = self.slot(key);
-            self.filter[word] & bit != 0
-        });
+        let [start, end, both] = keys(text.as_bytes()).map(|key| self.filter.has(key));
         if start || end {
             self.one_edit(text, hits);
         }
@@ -207,7 +208,7 @@ impl<'t> PossibleIndex<'t> {
     }
 
     fn look_alike(&self, text: &str, hits: &mut Vec<PossibleHit>) {
-        let from = fixed(text);
+        let from = fixed(text.as_bytes());
         if text.len() < from + SIGNIFICANT_MIN {
             return;
         }
@@ -223,7 +224,7 @@ impl<'t> PossibleIndex<'t> {
             let shared = start.saturating_sub(from) + end;
             let enough = 2 * SHARED + if hex { self.hex_extra } else { 0 };
             let longer = listed.len().max(text.len());
-            if fixed(listed) == from
+            if fixed(listed.as_bytes()) == from
                 && start >= from + SHARED
                 && end >= SHARED
                 && shared >= enough
@@ -238,7 +239,7 @@ impl<'t> PossibleIndex<'t> {
     fn truncated(&self, head: &str, tail: &str, hits: &mut Vec<PossibleHit>) {
         // `bitcoin:1A1z…vfNa`: the scheme is no part of it, unless it is a CashAddr prefix.
         let bare = head.rsplit_once(':').map_or(head, |(_, h)| h);
-        if bare.len().saturating_sub(fixed(bare)) + tail.len() < SHOWN_MIN {
+        if bare.len().saturating_sub(fixed(bare.as_bytes())) + tail.len() < SHOWN_MIN {
             return;
         }
         let (first, last) = (self.forward(bare), self.backward(tail));
@@ -319,11 +320,6 @@ impl<'t> PossibleIndex<'t> {
                 .collect()
         }
     }
-
-    fn slot(&self, key: u64) -> (usize, u64) {
-        let at = key & (self.filter.len() as u64 * 64 - 1);
-        ((at / 64) as usize, 1 << (at % 64))
-    }
 }
 
 /// Sorts, and leaves each id its nearest kind.
@@ -336,14 +332,14 @@ fn one_each(mut hits: Vec<PossibleHit>) -> Vec<PossibleHit> {
 
 /// Long enough, and not mostly prefix or padding.
 fn distinct(text: &str) -> bool {
-    text.len() >= TEXT_MIN && text.len() >= fixed(text) + SIGNIFICANT_MIN
+    text.len() >= TEXT_MIN && text.len() >= fixed(text.as_bytes()) + SIGNIFICANT_MIN
 }
 
 /// How many leading characters say nothing about whose address it is: a prefix, the version, the
 /// zeros in front of a short number.
-fn fixed(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    if text.starts_with("0x") || text.starts_with("0X") {
+#[inline]
+fn fixed(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"0x") || bytes.starts_with(b"0X") {
         return 2 + bytes[2..].iter().take_while(|b| **b == b'0').count();
     }
     if let Some(colon) = bytes.iter().take(20).position(|b| *b == b':' || *b == b'_') {
@@ -373,24 +369,21 @@ fn same(a: u8, b: u8, hex: bool) -> bool {
 
 /// The keys of the filter: the first characters after the fixed ones, the last characters, and a
 /// few of both. An edit leaves the first or the second as it was, a look-alike shares the third.
-fn keys(text: &str) -> [u64; 3] {
-    let bytes = text.as_bytes();
+#[inline]
+fn keys(bytes: &[u8]) -> [u64; 3] {
     let end = bytes.len();
-    let from = fixed(text).min(end - FILTERED);
-    // FNV-1a: a few characters, no adversary (a false positive only costs a look-up).
-    let hash = |seed: u64, part: &[u8]| {
-        part.iter().fold(seed, |h, b| {
-            (h ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-        })
+    let from = fixed(bytes).min(end - FILTERED);
+    // Folded so that letter case makes no difference; what else falls together only costs a look-up.
+    let word = |at: usize| {
+        let word = bytes[at..at + FILTERED].try_into().expect("eight bytes");
+        u64::from_le_bytes(word) | 0x2020_2020_2020_2020
     };
-    let mix = |h: u64| (h ^ h >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let (first, last) = (word(from), word(end - FILTERED));
+    let both = first << 32 | last >> 32;
     [
-        mix(hash(0xcbf2_9ce4_8422_2325, &bytes[from..from + FILTERED])),
-        mix(hash(0x8422_2325_cbf2_9ce5, &bytes[end - FILTERED..])),
-        mix(hash(
-            hash(0x2325_cbf2_9ce4_8422, &bytes[from..from + SHARED]),
-            &bytes[end - SHARED..],
-        )),
+        first.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        last.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17),
+        both.wrapping_mul(0xd6e8_feb8_6659_fd93).rotate_left(41),
     ]
 }
 

@@ -4,9 +4,11 @@
 //! for a cell that holds nothing listed and nothing odd. A [`Scan`] belongs to one worker; scans of
 //! the parts of one input are merged, and the result does not depend on how it was cut.
 
-use super::index::Index;
+use super::cache::Cache;
+use super::index::{Index, hash};
 use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
+use super::token::{TOKEN_MAX, TOKEN_MIN};
 use super::unique::Unique;
 use super::wild;
 use super::word;
@@ -15,19 +17,13 @@ use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
 use crate::finding::{Code, Finding, Place};
 use crate::list::{ListSet, ListingRef};
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::OnceLock;
 
-/// Shortest token that is looked at as an address on its own: an XRP address has 25 characters.
-const TOKEN_MIN: usize = 25;
-/// Longest: a Zcash unified address with every receiver has a few hundred.
-const TOKEN_MAX: usize = 1023;
 /// Findings of one code that are kept one by one; the rest is counted.
 const FINDINGS_MAX: usize = 1000;
 /// Listed addresses named for one doubtful text.
 const NEAR_MAX: usize = 10;
-/// Identities remembered as resembling nothing listed.
-const FAR_SLOTS: usize = 1 << 13;
 
 /// Lists, made ready to be looked up. Immutable, shared by all workers.
 #[derive(Debug)]
@@ -51,7 +47,19 @@ impl<'l> Screener<'l> {
     /// Listed addresses that `text`, which is none of them, may mean or be made to look like.
     /// `valid`: it is an address itself, so a shortened form is out of the question.
     pub fn near(&self, text: &str, valid: bool) -> Vec<(ListingRef, &'static str, u8)> {
-        let (index, refs) = self.near.get_or_init(|| {
+        let (index, refs) = self.near_index();
+        let hits = if valid {
+            index.find_like(text)
+        } else {
+            index.find(text)
+        };
+        hits.into_iter()
+            .map(|hit| (refs[hit.id as usize], hit.kind.id(), hit.distance))
+            .collect()
+    }
+
+    fn near_index(&self) -> &(PossibleIndex<'l>, Vec<ListingRef>) {
+        self.near.get_or_init(|| {
             let refs: Vec<ListingRef> = self
                 .lists
                 .refs()
@@ -62,15 +70,13 @@ impl<'l> Screener<'l> {
                 .zip(0..)
                 .map(|(at, id)| (self.lists.listing(*at).text, id));
             (PossibleIndex::build(texts), refs)
-        });
-        let hits = if valid {
-            index.find_like(text)
-        } else {
-            index.find(text)
-        };
-        hits.into_iter()
-            .map(|hit| (refs[hit.id as usize], hit.kind.id(), hit.distance))
-            .collect()
+        })
+    }
+
+    /// Whether [`Self::near`] may say anything of this address. Never wrong when it says no.
+    #[inline]
+    pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
+        self.near_index().0.may_be_like(address)
     }
 
     /// The lists.
@@ -161,7 +167,9 @@ pub struct Near {
 /// What to look for.
 #[derive(Clone, Copy, Debug)]
 pub struct ScanOptions {
-    /// Look for damaged addresses too.
+    /// Decode every token and read every cell closely, so that damaged, hidden and imitated
+    /// addresses are found too. Without it only what may be listed is decoded, and only listed
+    /// addresses count as recognised.
     pub validate: bool,
 }
 
@@ -180,16 +188,16 @@ struct Tally {
 /// One worker's tally of one input.
 #[derive(Clone, Debug)]
 pub struct Scan<'s, 'l> {
-    screener: &'s Screener<'l>,
-    options: ScanOptions,
-    layout: &'s Layout,
+    pub(super) screener: &'s Screener<'l>,
+    pub(super) options: ScanOptions,
+    pub(super) layout: &'s Layout,
     input: Box<str>,
-    rows: u64,
-    cells: u64,
-    tokens: u64,
-    recognised: u64,
-    unique: Unique,
-    columns: Vec<(u64, u64)>,
+    pub(super) rows: u64,
+    pub(super) cells: u64,
+    pub(super) tokens: u64,
+    pub(super) recognised: u64,
+    pub(super) unique: Unique,
+    pub(super) columns: Vec<(u64, u64)>,
     not_screened: BTreeMap<&'static str, Tally>,
     not_addresses: BTreeMap<&'static str, u64>,
     /// Listed identifiers found.
@@ -198,8 +206,8 @@ pub struct Scan<'s, 'l> {
     pub near: Vec<Near>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
-    /// Hashes of identities that resemble nothing listed.
-    far: Box<[u64]>,
+    /// Addresses known to be plain; made when the first one is met.
+    pub(super) plain: Option<Cache>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -227,7 +235,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             near: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
-            far: vec![0; FAR_SLOTS].into(),
+            plain: None,
         }
     }
 
@@ -458,7 +466,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             let listings = found.0.to_vec();
             self.hit(at, bytes, None, "", listings, record);
         }
-        if wild::is_wild(bytes) {
+        if self.options.validate && wild::is_wild(bytes) {
             return self.wild(at, bytes, record);
         }
         if wild::is_short_form(bytes)
@@ -512,6 +520,18 @@ impl<'s, 'l> Scan<'s, 'l> {
         record: &Record<'_>,
     ) -> Result<(), AddressError> {
         let token = &cell[start..end];
+        if !self.options.validate && !self.screener.index.may_hold(token) {
+            if let Some((range, decoded)) = self.wider_address(cell, start, end) {
+                let at = CellAt {
+                    byte: at.byte + range.start as u64 - start as u64,
+                    ..at
+                };
+                self.address(at, &cell[range], decoded, None, "", record);
+            } else {
+                self.verbatim_token(at, token, cell, record);
+            }
+            return Ok(());
+        }
         let error = match address::decode(token) {
             Ok(decoded) => {
                 self.address(at, token, decoded, None, "", record);
@@ -524,6 +544,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             near: Some(format),
             ..
         } = error
+            && (self.options.validate || self.listed(&identity))
         {
             let place = self.place(at);
             let detail = format!(
@@ -546,24 +567,53 @@ impl<'s, 'l> Scan<'s, 'l> {
             }
             return Ok(());
         }
-        if let Some((from, to)) = wild::wider(cell, start, end)
-            && let Ok(decoded) = address::decode(&cell[from..to])
-        {
+        if let Some((range, decoded)) = self.wider_address(cell, start, end) {
             let at = CellAt {
-                byte: at.byte + from as u64 - start as u64,
+                byte: at.byte + range.start as u64 - start as u64,
                 ..at
             };
-            self.address(at, &cell[from..to], decoded, None, "", record);
+            self.address(at, &cell[range], decoded, None, "", record);
             return Ok(());
         }
+        if self.verbatim_token(at, token, cell, record) {
+            return Ok(());
+        }
+        Err(error)
+    }
+
+    fn listed(&self, identity: &Identity) -> bool {
+        self.screener.index.identity(identity).is_some()
+    }
+
+    /// The address of which the token is a part (TON's base64, `nano_`). In the bare scan only if it
+    /// is listed.
+    pub(super) fn wider_address(
+        &self,
+        cell: &[u8],
+        start: usize,
+        end: usize,
+    ) -> Option<(Range<usize>, Decoded)> {
+        let (from, to) = wild::wider(cell, start, end)?;
+        let decoded = address::decode(&cell[from..to]).ok()?;
+        let wanted = self.options.validate || self.listed(&decoded.identity);
+        wanted.then_some((from..to, decoded))
+    }
+
+    fn verbatim_token(
+        &mut self,
+        at: CellAt,
+        token: &[u8],
+        cell: &[u8],
+        record: &Record<'_>,
+    ) -> bool {
         if token.len() != cell.len()
             && let Some(found) = self.screener.index.verbatim(token)
         {
             let listings = found.0.to_vec();
             self.hit(at, token, None, "", listings, record);
-            return Ok(());
+            return true;
         }
-        Err(error)
+        false
     }
 
     /// Reads a cell that holds more than plain words through the text forms. Plain tokens in it are
@@ -704,27 +754,25 @@ impl<'s, 'l> Scan<'s, 'l> {
         reading: &str,
         record: &Record<'_>,
     ) {
+        let found = self.screener.index.identity(&decoded.identity);
+        if found.is_none() && !self.options.validate {
+            return;
+        }
         self.recognised += 1;
         self.columns[at.column].1 += 1;
         self.unique.add(hash(&decoded.identity));
-        if let Some(found) = self.screener.index.identity(&decoded.identity) {
-            let spelt = read_as.map_or_else(|| text(token), str::to_owned);
+        let spelt = || read_as.map_or_else(|| text(token), str::to_owned);
+        if let Some(found) = found {
+            let spelt = spelt();
             let address =
                 Address::parse(&spelt).or_else(|_| Address::parse(&spelt.to_ascii_lowercase()));
             let listings = found.0.to_vec();
             self.hit(at, token, address.ok(), reading, listings, record);
-        } else if self.options.validate {
-            // Most addresses come again; those known to resemble nothing are not asked twice.
-            let hash = hash(&decoded.identity);
-            let slot = hash as usize % FAR_SLOTS;
-            if self.far[slot] != hash {
-                let before = self.near.len();
-                let spelt = read_as.map_or_else(|| text(token), str::to_owned);
-                self.look_near(at, token, &spelt, true, record);
-                if self.near.len() == before {
-                    self.far[slot] = hash;
-                }
-            }
+        } else if self
+            .screener
+            .may_be_near(read_as.map_or(token, str::as_bytes))
+        {
+            self.look_near(at, token, &spelt(), true, record);
         }
     }
 
@@ -732,12 +780,8 @@ impl<'s, 'l> Scan<'s, 'l> {
         if !self.options.validate || self.role(at.column) == Role::Txid {
             return;
         }
-        let (reason, code) = match error.reason {
-            Reason::Secret => ("secret-material", Code::SecretMaterial),
-            Reason::Checksum | Reason::Padding | Reason::MixedCase => {
-                ("bad-checksum", Code::AddressChecksum)
-            }
-            _ => return,
+        let Some((reason, code)) = refusal(error.reason) else {
+            return;
         };
         let secret = error.reason == Reason::Secret;
         let shown = if secret {
@@ -817,22 +861,23 @@ impl<'s, 'l> Scan<'s, 'l> {
     }
 }
 
+/// As what a refused token is reported; `None`: it is no address at all.
+pub(super) fn refusal(reason: Reason) -> Option<(&'static str, Code)> {
+    match reason {
+        Reason::Secret => Some(("secret-material", Code::SecretMaterial)),
+        Reason::Checksum | Reason::Padding | Reason::MixedCase => {
+            Some(("bad-checksum", Code::AddressChecksum))
+        }
+        _ => None,
+    }
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn hash(identity: &Identity) -> u64 {
-    let mut hasher = super::index::Mix::default();
-    identity.hash(&mut hasher);
-    // Mix once more: HyperLogLog reads the top bits.
-    let x = hasher.finish();
-    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
-
 /// The next run of ASCII letters and digits that is long enough to be an address.
-fn next_token(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+pub(super) fn next_token(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut start = from;
     while start + TOKEN_MIN <= bytes.len() {
         let len = bytes[start..]

@@ -68,21 +68,28 @@ pub(super) fn is_short_form(cell: &[u8]) -> bool {
         && !cell.contains(&b' ')
 }
 
+/// Longest text that [`wider`] takes.
+const WIDER_MAX: usize = 160;
+
 /// The run around a token that also takes `-`, `_`, `+` and `/` (TON's base64, `nano_`), with an
 /// optional leading `name:` (TON raw, `ronin:`), when it is longer than the token.
 pub(super) fn wider(cell: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
-    let mut from = start - cell[..start].iter().rev().take_while(|b| inner(b)).count();
-    let to = end + cell[end..].iter().take_while(|b| inner(b)).count();
+    // No longer than a little more than is taken: a cell may be one long base64 text.
+    let before = cell[..start].iter().rev().take(WIDER_MAX + 1);
+    let mut from = start - before.take_while(|b| inner(b)).count();
+    let after = cell[end..].iter().take(WIDER_MAX + 1);
+    let to = end + after.take_while(|b| inner(b)).count();
     if from == start && from > 0 && cell[from - 1] == b':' {
         let name = cell[..from - 1]
             .iter()
             .rev()
+            .take(WIDER_MAX + 1)
             .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
             .count();
         from -= name + 1;
     }
-    ((from, to) != (start, end) && to - from <= 160).then_some((from, to))
+    ((from, to) != (start, end) && to - from <= WIDER_MAX).then_some((from, to))
 }
 
 #[cfg(test)]
