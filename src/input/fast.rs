@@ -6,7 +6,7 @@
 
 use super::simd::{self, LineMasks, Masks};
 use super::split::{self, Cut, Dialect, Kind};
-use crate::screen::{PlainRows, RUN, Run, Scan};
+use crate::screen::{PlainRows, RUN, Run, Scan, holds_word};
 
 /// Bytes whose masks are made at once: they stay in the nearest cache.
 const SEGMENT: usize = if cfg!(test) { 1 << 8 } else { 1 << 15 };
@@ -344,7 +344,18 @@ impl Worker {
                     runs = 0;
                     addresses.clear();
                 }
-                if of.what != What::Plain || end - start > RUN.1 {
+                if of.what != What::Plain {
+                    continue;
+                }
+                if end - start > RUN.1 {
+                    // Longer than any address; call data can still hold accounts in its words.
+                    if holds_word(&text[start..end]) {
+                        self.plain.runs -= runs;
+                        for column in addresses.drain(..) {
+                            self.plain.recognised[column] -= 1;
+                        }
+                        self.not_plain(row, text);
+                    }
                     continue;
                 }
                 match scan.peek(text, start, end) {

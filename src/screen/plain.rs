@@ -6,7 +6,7 @@
 
 use super::index::hash;
 use super::scan::{Layout, Scan, refusal};
-use super::{token, wild};
+use super::{token, wild, word};
 use crate::address;
 
 /// Shortest and longest run of ASCII letters and digits that [`Scan::peek`] wants to see.
@@ -49,6 +49,9 @@ impl<'s> Scan<'s, '_> {
         }
         let index = self.screener.index();
         if index.may_start_verbatim(run) {
+            return Run::Odd;
+        }
+        if run.len() >= 64 && word::holds(run) {
             return Run::Odd;
         }
         if once && self.options.validate && token::is_hash(run) {
