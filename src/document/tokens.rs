@@ -29,6 +29,7 @@ struct Clean {
     soft: Vec<u32>,
     invisible: Vec<u32>,
     wide: Vec<u32>,
+    ligatures: Vec<u32>,
 }
 
 impl Held {
@@ -75,7 +76,9 @@ impl Held {
     pub(super) fn source(&self, at: u32) -> u64 {
         let raw = self.raw(at);
         let pieces = &self.line.pieces;
-        let ix = pieces.partition_point(|p| p.at as usize <= raw).saturating_sub(1);
+        let ix = pieces
+            .partition_point(|p| p.at as usize <= raw)
+            .saturating_sub(1);
         let Some(piece) = pieces.get(ix) else {
             return 0;
         };
@@ -100,6 +103,9 @@ impl Held {
             }
             if clean.wide.iter().any(|at| (from..to).contains(at)) {
                 say("full-width characters read as plain ones");
+            }
+            if clean.ligatures.iter().any(|at| (from..to).contains(at)) {
+                say("joined letters read as two");
             }
         }
         let (raw_from, raw_to) = (self.raw(from), self.raw_end(to));
@@ -129,7 +135,9 @@ fn clean(text: &str) -> Option<Clean> {
     if text.is_ascii() {
         return None;
     }
-    let odd = |c: char| is_invisible(c) || matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{a0}');
+    let odd = |c: char| {
+        is_invisible(c) || matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{a0}' | '\u{fb00}'..='\u{fb04}')
+    };
     if !text.chars().any(odd) {
         return None;
     }
@@ -139,6 +147,7 @@ fn clean(text: &str) -> Option<Clean> {
         soft: Vec::new(),
         invisible: Vec::new(),
         wide: Vec::new(),
+        ligatures: Vec::new(),
     };
     for (at, c) in text.char_indices() {
         let here = clean.text.len() as u32;
@@ -156,6 +165,14 @@ fn clean(text: &str) -> Option<Clean> {
                 char::from_u32(c as u32 - 0xff01 + 0x21).unwrap_or(c)
             }
             '\u{a0}' => ' ',
+            // Fonts draw two letters as one, and addresses have such letters too.
+            '\u{fb00}'..='\u{fb04}' => {
+                const JOINED: [&str; 5] = ["ff", "fi", "fl", "ffi", "ffl"];
+                clean.ligatures.push(here);
+                clean.text.push_str(JOINED[c as usize - 0xfb00]);
+                clean.back.resize(clean.text.len(), at as u32);
+                continue;
+            }
             c => c,
         };
         clean.text.push(c);
@@ -220,8 +237,13 @@ pub(super) fn gap(between: &str) -> Gap {
     match between {
         " " | "-" | "\u{2009}" | "\u{202f}" => Gap::Blank,
         _ if between.contains('\t') || between.contains("  ") || between.contains('|') => {
-            let rest = between.trim_matches(|c: char| c.is_whitespace() || c == '|' || is_hyphen(c));
-            if rest.is_empty() { Gap::Cell } else { Gap::Other }
+            let rest =
+                between.trim_matches(|c: char| c.is_whitespace() || c == '|' || is_hyphen(c));
+            if rest.is_empty() {
+                Gap::Cell
+            } else {
+                Gap::Other
+            }
         }
         _ => Gap::Other,
     }
@@ -229,7 +251,10 @@ pub(super) fn gap(between: &str) -> Gap {
 
 /// Marks with which a word is broken at the end of a line.
 pub(super) fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{ac}' | '\\' | '\u{21b5}' | '\u{23ce}')
+    matches!(
+        c,
+        '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{ac}' | '\\' | '\u{21b5}' | '\u{23ce}'
+    )
 }
 
 /// Unlike a word: with a digit, or with a capital in its midst.

@@ -122,14 +122,24 @@ fn shorten(text: &str) -> String {
 }
 
 fn document_id(ix: usize, document: &DocumentSummary) -> String {
-    format!("{}-{}", ix + 1, &document.sha256[..document.sha256.len().min(12)])
+    format!(
+        "{}-{}",
+        ix + 1,
+        &document.sha256[..document.sha256.len().min(12)]
+    )
 }
 
 /// A text without what ends a field or a line.
 fn field(text: &str) -> String {
     let text: String = text
         .chars()
-        .map(|c| if crate::report::escape::acts(c) { ' ' } else { c })
+        .map(|c| {
+            if crate::report::escape::acts(c) {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -145,7 +155,10 @@ fn tagpack(id: &str, extracted: &Extracted, day: Date) -> String {
     for a in extracted.addresses.iter() {
         let document = &extracted.documents[a.document];
         let currency = currency(a);
-        if seen.insert((a.address.canonical(), currency, a.document), ()).is_some() {
+        if seen
+            .insert((a.address.canonical(), currency, a.document), ())
+            .is_some()
+        {
             continue;
         }
         let _ = write!(
@@ -155,15 +168,17 @@ fn tagpack(id: &str, extracted: &Extracted, day: Date) -> String {
             yaml(&format!("named in {}", base(&document.path))),
             yaml(base(&document.path)),
             // GraphSense keeps the context as a JSON text.
-            yaml(&serde_json::json!({
-                "document": base(&document.path),
-                "sha256": &*document.sha256,
-                "page": a.page,
-                "line": a.line,
-                "offset": a.offset,
-                "label": &*a.label,
-            })
-            .to_string()),
+            yaml(
+                &serde_json::json!({
+                    "document": base(&document.path),
+                    "sha256": &*document.sha256,
+                    "page": a.page,
+                    "line": a.line,
+                    "offset": a.offset,
+                    "label": &*a.label,
+                })
+                .to_string()
+            ),
         );
     }
     if extracted.addresses.is_empty() {

@@ -199,61 +199,73 @@ fn rows<'r>(report: &'r DocumentReport<'_>, a: &Occurrence) -> &'r [ExportRow] {
         .map_or(&[], Vec::as_slice)
 }
 
-fn write_json(report: &DocumentReport<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn write_json(
+    report: &DocumentReport<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let extracted = report.extracted;
-    let addresses = extracted.addresses.iter().enumerate().map(|(ix, a)| AddressJson {
-        document: path(report, a.document),
-        page: page(a.page),
-        line: a.line,
-        offset: a.offset,
-        raw: &a.raw,
-        address: a.address.canonical(),
-        format: a.address.format().id,
-        networks: a.address.networks(),
-        valid: true,
-        checked: a.checked,
-        repair: &a.repair,
-        label: &a.label,
-        heading: &a.heading,
-        context: &a.context,
-        notes: &a.notes,
-        hidden: a.hidden,
-        listings: listings(&report.crossed.matches[ix]),
-        rows: rows(report, a)
-            .iter()
-            .map(|r| RowJson {
-                input: &r.input,
-                row: r.row,
-                line: r.line,
-                column: &r.column,
-                text: &r.text,
-                basis: r.basis,
-            })
-            .collect(),
-    });
-    let damaged = extracted.damaged.iter().enumerate().map(|(ix, d)| DamagedJson {
-        document: path(report, d.document),
-        page: page(d.page),
-        line: d.line,
-        offset: d.offset,
-        raw: &d.raw,
-        reason: d.reason,
-        why: &d.why,
-        near: d
-            .near
-            .iter()
-            .map(|n| NearJson {
-                address: n.address.canonical(),
-                format: n.address.format().id,
-                how: &n.how,
-            })
-            .collect(),
-        label: &d.label,
-        heading: &d.heading,
-        context: &d.context,
-        listings: listings(&report.crossed.damaged[ix].matches),
-        possible: possible(&report.crossed.damaged[ix].possible, &[]),
-    });
+    let addresses = extracted
+        .addresses
+        .iter()
+        .enumerate()
+        .map(|(ix, a)| AddressJson {
+            document: path(report, a.document),
+            page: page(a.page),
+            line: a.line,
+            offset: a.offset,
+            raw: &a.raw,
+            address: a.address.canonical(),
+            format: a.address.format().id,
+            networks: a.address.networks(),
+            valid: true,
+            checked: a.checked,
+            repair: &a.repair,
+            label: &a.label,
+            heading: &a.heading,
+            context: &a.context,
+            notes: &a.notes,
+            hidden: a.hidden,
+            listings: listings(&report.crossed.matches[ix]),
+            rows: rows(report, a)
+                .iter()
+                .map(|r| RowJson {
+                    input: &r.input,
+                    row: r.row,
+                    line: r.line,
+                    column: &r.column,
+                    text: &r.text,
+                    basis: r.basis,
+                })
+                .collect(),
+        });
+    let damaged = extracted
+        .damaged
+        .iter()
+        .enumerate()
+        .map(|(ix, d)| DamagedJson {
+            document: path(report, d.document),
+            page: page(d.page),
+            line: d.line,
+            offset: d.offset,
+            raw: &d.raw,
+            reason: d.reason,
+            why: &d.why,
+            near: d
+                .near
+                .iter()
+                .map(|n| NearJson {
+                    address: n.address.canonical(),
+                    format: n.address.format().id,
+                    how: &n.how,
+                })
+                .collect(),
+            label: &d.label,
+            heading: &d.heading,
+            context: &d.context,
+            listings: listings(&report.crossed.damaged[ix].matches),
+            possible: possible(&report.crossed.damaged[ix].possible, &[]),
+        });
     let json = ReportJson {
         schema: SCHEMA,
         tool: ToolJson {
@@ -393,11 +405,14 @@ fn headline(report: &DocumentReport<'_>) -> String {
 /// By list and entity: how many of the different addresses, the first and the last day.
 fn by_entity(report: &DocumentReport<'_>) -> Vec<String> {
     let mut by: BTreeMap<(&str, &str), (BTreeSet<&str>, Vec<String>)> = BTreeMap::new();
-    for (a, matches) in report.extracted.addresses.iter().zip(&report.crossed.matches) {
+    for (a, matches) in report
+        .extracted
+        .addresses
+        .iter()
+        .zip(&report.crossed.matches)
+    {
         for m in matches {
-            let entry = by
-                .entry((&m.list.source.id, &m.entity().name))
-                .or_default();
+            let entry = by.entry((&m.list.source.id, &m.entity().name)).or_default();
             if entry.0.insert(a.address.canonical()) {
                 entry.1.push(since(&m.interval));
             }
@@ -454,7 +469,12 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
         )?;
         let mut heading = "";
         let of = |d: usize| d == document;
-        for (ix, a) in extracted.addresses.iter().enumerate().filter(|(_, a)| of(a.document)) {
+        for (ix, a) in extracted
+            .addresses
+            .iter()
+            .enumerate()
+            .filter(|(_, a)| of(a.document))
+        {
             if *a.heading != *heading {
                 heading = &a.heading;
                 writeln!(out, "  — {}", escape::short(heading, 90))?;
@@ -473,7 +493,10 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
                 writeln!(out, "    repaired: {}", visible(&a.repair))?;
             }
             if !a.checked {
-                writeln!(out, "    no checksum: a mistyped address is still an address")?;
+                writeln!(
+                    out,
+                    "    no checksum: a mistyped address is still an address"
+                )?;
             }
             for note in &a.notes {
                 writeln!(out, "    note: {note}")?;
@@ -484,13 +507,22 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
             let found = rows(report, a);
             for r in found.iter().take(5) {
                 let (input, column) = (visible(&r.input), visible(&r.column));
-                writeln!(out, "    in {input}, row {} (line {}), column {column}", r.row, r.line)?;
+                writeln!(
+                    out,
+                    "    in {input}, row {} (line {}), column {column}",
+                    r.row, r.line
+                )?;
             }
             if found.len() > 5 {
                 writeln!(out, "    and in {} more rows", found.len() - 5)?;
             }
         }
-        for (ix, d) in extracted.damaged.iter().enumerate().filter(|(_, d)| of(d.document)) {
+        for (ix, d) in extracted
+            .damaged
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| of(d.document))
+        {
             write_damaged(report, ix, d, out)?;
         }
         for u in extracted.unread.iter().filter(|u| of(u.document)) {
@@ -540,16 +572,42 @@ fn write_damaged(
         writeln!(out, "    {}: {}", m.timing.id(), visible(&listed(m)))?;
     }
     for p in &listed_as.possible {
-        writeln!(out, "    possible ({}): {}", p.kind, visible(&listed(&p.found)))?;
+        writeln!(
+            out,
+            "    possible ({}): {}",
+            p.kind,
+            visible(&listed(&p.found))
+        )?;
     }
     Ok(())
 }
 
 /// The columns of the CSV: one row for each address and listing; damaged texts at the end.
 const COLUMNS: &[&str] = &[
-    "document", "page", "line", "offset", "status", "raw", "address", "format", "networks",
-    "checked", "repair", "label", "heading", "context", "notes", "list", "entity_id", "entity",
-    "basis", "timing", "listed_from", "listed_until", "source_url", "export_rows",
+    "document",
+    "page",
+    "line",
+    "offset",
+    "status",
+    "raw",
+    "address",
+    "format",
+    "networks",
+    "checked",
+    "repair",
+    "label",
+    "heading",
+    "context",
+    "notes",
+    "list",
+    "entity_id",
+    "entity",
+    "basis",
+    "timing",
+    "listed_from",
+    "listed_until",
+    "source_url",
+    "export_rows",
 ];
 
 fn write_csv(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -559,7 +617,11 @@ fn write_csv(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> i
     for (ix, a) in report.extracted.addresses.iter().enumerate() {
         let matches: Vec<Option<&Match<'_>>> =
             report.crossed.matches[ix].iter().map(Some).collect();
-        let matches = if matches.is_empty() { &empty[..] } else { &matches[..] };
+        let matches = if matches.is_empty() {
+            &empty[..]
+        } else {
+            &matches[..]
+        };
         let rows: Vec<String> = rows(report, a)
             .iter()
             .map(|r| format!("{}:{}", r.input, r.row))
@@ -647,7 +709,12 @@ fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write)
             summary.sha256
         )?;
         let mut head = false;
-        for (ix, a) in extracted.addresses.iter().enumerate().filter(|(_, a)| a.document == document) {
+        for (ix, a) in extracted
+            .addresses
+            .iter()
+            .enumerate()
+            .filter(|(_, a)| a.document == document)
+        {
             if !head {
                 writeln!(out, "| address | label | place | repair | listed |")?;
                 writeln!(out, "|---|---|---|---|---|")?;

@@ -68,7 +68,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         "document",
         &["finding", "address", "list", "screen", "unpack"],
     ),
-    ("report", &["finding", "address", "list", "screen", "document"]),
+    (
+        "report",
+        &["finding", "address", "list", "screen", "document"],
+    ),
     (
         "error",
         &[

@@ -5,6 +5,7 @@ mod address;
 mod bundled;
 mod cli;
 mod demo;
+mod document;
 mod forms;
 mod history;
 mod house;

@@ -3,11 +3,15 @@
 //! `INTERDICT_SHARED=../shared cargo test --test real -- --ignored`
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![allow(dead_code, reason = "each topic uses what it needs")]
-#![allow(clippy::print_stdout, reason = "figures for whoever runs the suite by hand")]
+#![allow(
+    clippy::print_stdout,
+    reason = "figures for whoever runs the suite by hand"
+)]
 
 mod addresses;
 mod bundled;
 mod exports;
+mod releases;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
