@@ -161,19 +161,21 @@ pub(super) fn label_before(line: &str, from: usize) -> &str {
     let before = tail(&line[..from], LABEL);
     let mut named: Option<(usize, usize)> = None;
     let mut since = 0;
-    for word in words(before).rev().take(WORDS + 4) {
+    for (nth, word) in words(before).rev().take(WORDS + 4).enumerate() {
         // Another address: what stands before it is about that one.
         if word.len() >= 20 && word.is_ascii() {
             break;
         }
         let at = word.as_ptr() as usize - before.as_ptr() as usize;
-        match (&mut named, is_asset(word)) {
+        // Directly before an address it is no mere word.
+        let asset = is_asset(word) || nth == 0 && WORDY.contains(&word);
+        match (&mut named, asset) {
             (None, true) => named = Some((at, at + word.len())),
             (Some(found), true) if since <= 2 => found.0 = at,
             (Some(_), true) => break,
             _ => {}
         }
-        since = if is_asset(word) { 0 } else { since + 1 };
+        since = if asset { 0 } else { since + 1 };
         if named.is_none() && since >= WORDS || named.is_some() && since > 2 {
             break;
         }

@@ -6,6 +6,7 @@ mod annotate;
 mod bundled;
 mod cli;
 mod demo;
+mod document;
 mod forms;
 mod history;
 mod house;
