@@ -1075,6 +1075,17 @@ impl Mapping {
         }
     }
 
+    /// Names the columns that were met after the sample.
+    pub(crate) fn met(&mut self, paths: &[String]) {
+        for index in self.layout.columns.len()..paths.len() {
+            self.layout.columns.push(Column {
+                index,
+                name: paths[index].as_str().into(),
+                ..Column::default()
+            });
+        }
+    }
+
     /// Whether the sample holds addresses that may be counterparties.
     pub(crate) fn holds_addresses(&self) -> bool {
         self.kinds

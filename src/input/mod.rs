@@ -3,6 +3,8 @@
 //! [`Run`] takes inputs one after another and makes one report of them. Whatever cannot be read is
 //! counted and named in it. The module does not know lists, stores or how a report is printed.
 
+#[cfg(feature = "frames")]
+mod columnar;
 mod columns;
 mod dialect;
 mod encoding;

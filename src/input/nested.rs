@@ -6,7 +6,7 @@ use super::encoding::Decoded;
 use super::json::{self, Columns, Kind, Leaf, Piece, Records};
 use super::run::{Reading, Run};
 use crate::finding::Code;
-use crate::screen::{Column, Record, Scan};
+use crate::screen::{Record, Scan};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -71,13 +71,7 @@ pub(super) fn screen<R: Read>(
     }
     tick();
     let tally = run.tally(scan);
-    for index in mapping.layout.columns.len()..columns.paths.len() {
-        mapping.layout.columns.push(Column {
-            index,
-            name: columns.paths[index].as_str().into(),
-            ..Column::default()
-        });
-    }
+    mapping.met(&columns.paths);
     Reading {
         tally,
         mapping,

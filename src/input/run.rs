@@ -3,6 +3,8 @@
 //!
 //! It does not know how a format is read.
 
+#[cfg(feature = "frames")]
+use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
 use super::open::{self, Content, InOrder, Meter, Opened};
@@ -249,6 +251,12 @@ impl<'s, 'l> Run<'s, 'l> {
                 progress(meter.bytes(), total)
             });
         }
+        #[cfg(feature = "frames")]
+        if head.starts_with(b"PAR1") {
+            return self.parquet(path, head, bytes, &meter, &mut || {
+                progress(meter.bytes(), total)
+            });
+        }
         let encoding = match encoding::sniff(&head, (head.len() as u64) < HEAD) {
             Sniffed::Binary(what) => {
                 return Err(InputError::Binary {
@@ -300,7 +308,7 @@ impl<'s, 'l> Run<'s, 'l> {
             })?;
         }
         let whole = Whole::of(bytes, meter);
-        let failed = |what: String| InputError::Workbook {
+        let failed = |what: String| InputError::Damaged {
             path: path.into(),
             what: what.into(),
         };
@@ -344,6 +352,45 @@ impl<'s, 'l> Run<'s, 'l> {
         } else if !any {
             // One sheet with addresses is enough; the others may be totals and explanations.
             self.without(path, before);
+        }
+        Ok(())
+    }
+
+    /// Reads a Parquet file.
+    #[cfg(feature = "frames")]
+    fn parquet(
+        &mut self,
+        path: &str,
+        mut head: Vec<u8>,
+        mut bytes: Unpacked,
+        meter: &Meter,
+        tick: &mut dyn FnMut(),
+    ) -> Result<(), InputError> {
+        let file = (bytes.packing() == Packing::Plain)
+            .then(|| File::open(path).ok())
+            .flatten();
+        let failed = |what: String| InputError::Damaged {
+            path: path.into(),
+            what: what.into(),
+        };
+        let (reading, whole) = match file {
+            Some(mut file) => {
+                let whole = Whole::of(bytes, meter);
+                (columnar::screen(self, path, &mut file, tick), whole)
+            }
+            None => {
+                let read = (&mut bytes).take(WORKBOOK_MAX).read_to_end(&mut head);
+                read.map_err(|e| failed(e.to_string()))?;
+                let whole = Whole::of(bytes, meter);
+                (
+                    columnar::screen(self, path, &mut Cursor::new(head), tick),
+                    whole,
+                )
+            }
+        };
+        let reading = reading.map_err(failed)?;
+        if self.close(path, reading, &whole, "") == Counterparties::None {
+            self.without(path, self.mappings.len() - 1);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod forms;
 mod history;
 mod house;
 mod input;
+mod mapping;
 mod ofac;
 mod possible;
 mod profiles;
