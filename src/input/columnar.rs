@@ -77,6 +77,7 @@ pub(super) fn screen(
     drop(sample);
     let mut scan = run.scan(path, &mapping.layout);
     let mut number = 0;
+    let keeps = run.keeps_edges();
     let mut frame = Some(first);
     let mut failed = None;
     while let Some(rows) = frame.take().filter(|_| !run.options().map_only) {
@@ -91,6 +92,10 @@ pub(super) fn screen(
                 .map(|(c, text)| (*c, 0, text.as_bytes()))
                 .collect();
             scan.sparse(number, number, &cells);
+            if let Some(input) = keeps {
+                let cells = cells.iter().map(|c| (c.0, c.2));
+                run.edges.row(&mapping.layout, (input, number), cells);
+            }
         }
         tick();
         drop(rows);

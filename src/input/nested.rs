@@ -50,6 +50,7 @@ pub(super) fn screen<R: Read>(
     drop(rows);
     let mut scan = run.scan(path, &mapping.layout);
     let mut exact = HashMap::new();
+    let keeps = run.keeps_edges();
     let (mut row, mut read) = (0, 0u64);
     let map_only = run.options().map_only;
     while let Some(piece) = records.next() {
@@ -68,6 +69,12 @@ pub(super) fn screen<R: Read>(
             &mut scan,
             &mut exact,
         );
+        if let (Some(input), Kind::Record) = (keeps, piece.kind) {
+            let cells = found
+                .iter()
+                .map(|&(c, from, to, _)| (c, &piece.text[from..to]));
+            run.edges.row(&mapping.layout, (input, row), cells);
+        }
     }
     tick();
     let tally = run.tally(scan);

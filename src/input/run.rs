@@ -7,6 +7,7 @@
 use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
+use super::hops::{Contact, Edges};
 use super::open::{self, Content, InOrder, Meter, Opened};
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
@@ -62,6 +63,7 @@ pub struct Run<'s, 'l> {
     matches: Vec<Match<'l>>,
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
+    pub(super) edges: Edges,
 }
 
 /// The file that an input comes from.
@@ -144,6 +146,7 @@ impl<'s, 'l> Run<'s, 'l> {
             matches: Vec::new(),
             possible: Vec::new(),
             findings: Vec::new(),
+            edges: Edges::default(),
         }
     }
 
@@ -209,6 +212,17 @@ impl<'s, 'l> Run<'s, 'l> {
     pub(super) fn into_mappings(self) -> Vec<(Box<str>, Mapping)> {
         let names = self.inputs.into_iter().map(|i| i.path);
         names.zip(self.mappings).collect()
+    }
+
+    /// The addresses that dealt with a listed one in the inputs so far, when
+    /// [`InputOptions::hops`] asks for them.
+    pub fn contacts(&self) -> Vec<Contact> {
+        self.edges.contacts(self.screener, self.options.hops)
+    }
+
+    /// The position of the input that is being read, when dealings are to be kept.
+    pub(super) fn keeps_edges(&self) -> Option<usize> {
+        (self.options.hops > 0).then_some(self.inputs.len())
     }
 
     /// The report of everything read.

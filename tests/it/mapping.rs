@@ -40,7 +40,7 @@ fn the_mapping_is_explained_and_can_be_overridden() {
         roles,
         [
             Role::Time,
-            Role::Name,
+            Role::Party,
             Role::Party,
             Role::Other,
             Role::Other
@@ -112,6 +112,47 @@ fn folders_and_patterns_become_files() {
         ["-".to_owned(), at("no.csv")]
     );
     assert!(expand(&[at("*.parquet")]).is_err());
+}
+
+#[test]
+fn dealings_within_a_few_hops_of_a_listed_address() {
+    let other = |n: u8| format!("0x{:040x}", 0xAA00_0000_0000_0000_0000_u128 + u128::from(n));
+    let rows = [
+        (other(1), EVM.to_owned()),
+        (other(2), other(1)),
+        (other(2), other(3)),
+        (other(4), other(5)),
+    ];
+    let lines = rows
+        .iter()
+        .map(|(from, to)| format!("2024-01-02,{from},{to}\n"));
+    let csv = format!("Date,From,To\n{}", lines.collect::<String>());
+    let objects = rows
+        .iter()
+        .map(|(from, to)| format!("{{\"from\":\"{from}\",\"to\":\"{to}\"}}\n"));
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    for (text, threads) in [(&csv, 1), (&csv, 3), (&objects.collect::<String>(), 1)] {
+        let found = |hops: usize| -> Vec<(String, String)> {
+            let mut options = options();
+            (options.hops, options.threads) = (hops, threads);
+            let mut run = Run::new(&screener, options);
+            run.input(stream(text), &mut |_, _| {}).unwrap();
+            let contacts = run.contacts();
+            assert!(contacts.iter().all(|c| c.listed.eq_ignore_ascii_case(EVM)));
+            let rows = |c: &interdict::input::Contact| {
+                let rows: Vec<String> = c.path.iter().map(|d| d.row.to_string()).collect();
+                (c.address.to_lowercase(), rows.join(" "))
+            };
+            contacts.iter().map(rows).collect()
+        };
+        let one = (other(1), "1".to_owned());
+        let two = (other(2), "2 1".to_owned());
+        let three = (other(3), "3 2 1".to_owned());
+        assert!(found(0).is_empty());
+        assert_eq!(found(1), [one.clone()]);
+        assert_eq!(found(3), [one, two, three]);
+    }
 }
 
 /// Row, column, text, timing and amount of every match, and the number of rows.
