@@ -36,9 +36,9 @@ pub enum InputError {
         /// The path as given.
         path: Box<str>,
     },
-    /// It is a workbook that cannot be read.
-    #[error("cannot read the workbook `{path}`: {what}")]
-    Workbook {
+    /// It is a workbook or a columnar file that cannot be read.
+    #[error("cannot read `{path}`: {what}")]
+    Damaged {
         /// The path as given.
         path: Box<str>,
         /// What is wrong.
@@ -71,7 +71,7 @@ impl InputError {
             }
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
-            Self::Workbook { .. } => Some("save it again, or export the sheet as CSV"),
+            Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
             Self::NotAnnotated { .. } => {
                 Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")

@@ -11,6 +11,7 @@ mod forms;
 mod history;
 mod house;
 mod input;
+mod mapping;
 mod ofac;
 mod possible;
 mod profiles;
