@@ -5,6 +5,8 @@ use super::model::{Entity, EntityIx, List, Snapshot, Source, Span, StoredListing
 use crate::address::{self, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
 use std::collections::HashMap;
+use std::collections::hash_map::{DefaultHasher, Entry};
+use std::hash::{Hash, Hasher};
 
 /// One identifier, as a parser found it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,7 +52,10 @@ pub enum ListError {
 pub struct ListBuilder {
     list: List,
     label_ix: HashMap<Box<str>, u16>,
-    seen: HashMap<(u32, u16, Box<str>), ()>,
+    /// Hash of entity, label and text, to the listing that has them: a few bytes for each.
+    seen: HashMap<u64, u32>,
+    /// What the last listing said beside its text: said again, it is not stored again.
+    last: Option<StoredListing>,
 }
 
 impl ListBuilder {
@@ -69,6 +74,7 @@ impl ListBuilder {
             },
             label_ix: HashMap::new(),
             seen: HashMap::new(),
+            last: None,
         }
     }
 
@@ -139,11 +145,7 @@ impl ListBuilder {
             );
             self.finding(Code::LabelFormatMismatch, new.locator, detail);
         }
-        if self
-            .seen
-            .insert((entity.0, label, new.text.into()), ())
-            .is_some()
-        {
+        if self.is_duplicate(entity, label, new.text) {
             let who = self.list.entities[entity.0 as usize].id.clone();
             self.finding(
                 Code::DuplicateListing,
@@ -175,13 +177,33 @@ impl ListBuilder {
             text,
             raw,
             locator: self.span(new.locator),
-            note: self.span(new.note),
-            url: self.span(new.url),
+            note: self.same_or_new(self.last.map(|l| l.note), new.note),
+            url: self.same_or_new(self.last.map(|l| l.url), new.url),
             label,
             format,
             intervals: (start, count as u16),
         };
+        self.last = Some(stored);
         self.list.listings.push(stored);
+    }
+
+    /// Whether the entity has this text under this label already. Remembers the next listing.
+    fn is_duplicate(&mut self, entity: EntityIx, label: u16, text: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (entity.0, label, text).hash(&mut hasher);
+        let next = self.list.listings.len() as u32;
+        match self.seen.entry(hasher.finish()) {
+            Entry::Vacant(free) => {
+                free.insert(next);
+                false
+            }
+            Entry::Occupied(there) => {
+                let there = &self.list.listings[*there.get() as usize];
+                let Span { start, len } = there.text;
+                let theirs = &self.list.arena[start as usize..(start + len) as usize];
+                (there.entity, there.label, theirs) == (entity, label, text)
+            }
+        }
     }
 
     /// How many listings there are so far.
@@ -229,6 +251,18 @@ impl ListBuilder {
         self.list.labels.push(label.into());
         self.label_ix.insert(label.into(), ix);
         ix
+    }
+
+    fn same_or_new(&mut self, last: Option<Span>, text: &str) -> Span {
+        match last {
+            Some(span)
+                if &self.list.arena[span.start as usize..(span.start + span.len) as usize]
+                    == text =>
+            {
+                span
+            }
+            _ => self.span(text),
+        }
     }
 
     fn span(&mut self, text: &str) -> Span {
