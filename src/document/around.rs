@@ -17,15 +17,52 @@ const CONTEXT: (usize, usize) = (90, 70);
 
 /// Names of assets and chains, in lower case.
 const NAMES: &[&str] = &[
-    "bitcoin", "ethereum", "ether", "tron", "tether", "litecoin", "monero", "zcash", "dogecoin",
-    "solana", "bnb", "trc20", "trc-20", "erc20", "erc-20", "bep20", "bep-20", "omni", "usdterc20",
-    "usdttrc20", "xbt", "usd coin", "arbitrum", "cardano", "polkadot", "биткоин", "эфириум",
-    "بيتكوين", "البيتكوين", "إيثيريوم", "ביטקוין",
+    "bitcoin",
+    "ethereum",
+    "ether",
+    "tron",
+    "tether",
+    "litecoin",
+    "monero",
+    "zcash",
+    "dogecoin",
+    "solana",
+    "bnb",
+    "trc20",
+    "trc-20",
+    "erc20",
+    "erc-20",
+    "bep20",
+    "bep-20",
+    "omni",
+    "usdterc20",
+    "usdttrc20",
+    "xbt",
+    "usd coin",
+    "arbitrum",
+    "cardano",
+    "polkadot",
+    "биткоин",
+    "эфириум",
+    "بيتكوين",
+    "البيتكوين",
+    "إيثيريوم",
+    "ביטקוין",
 ];
 /// Names that are words too: only with a capital.
 const CAPITAL: &[&str] = &[
-    "Dash", "Ripple", "Stellar", "Polygon", "Optimism", "Avalanche", "Binance", "Base", "Tezos",
-    "Verge", "Cosmos", "Polygon",
+    "Dash",
+    "Ripple",
+    "Stellar",
+    "Polygon",
+    "Optimism",
+    "Avalanche",
+    "Binance",
+    "Base",
+    "Tezos",
+    "Verge",
+    "Cosmos",
+    "Polygon",
 ];
 /// Codes that are words when a heading is in capitals.
 const WORDY: &[&str] = &["ONE", "OP", "NEAR", "TON", "BASE", "DASH"];
@@ -42,12 +79,25 @@ const NOTES: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "held by the fbi", "controlled by the fbi", "fbi wallet", "fbi-controlled",
-            "law enforcement controlled", "law enforcement-controlled", "government-controlled",
-            "government controlled", "controlled by law enforcement", "controlled by the government",
-            "controlled by the united states", "united states marshals", "u.s. marshals",
-            "government wallet", "held by the government", "custody of the united states",
-            "law enforcement wallet", "law-enforcement wallet", "seizure wallet",
+            "held by the fbi",
+            "controlled by the fbi",
+            "fbi wallet",
+            "fbi-controlled",
+            "law enforcement controlled",
+            "law enforcement-controlled",
+            "government-controlled",
+            "government controlled",
+            "controlled by law enforcement",
+            "controlled by the government",
+            "controlled by the united states",
+            "united states marshals",
+            "u.s. marshals",
+            "government wallet",
+            "held by the government",
+            "custody of the united states",
+            "law enforcement wallet",
+            "law-enforcement wallet",
+            "seizure wallet",
         ],
         "a wallet of the authorities: seized funds may be held there",
     ),
@@ -89,7 +139,9 @@ fn head(text: &str, most: usize) -> &str {
 
 fn is_asset(word: &str) -> bool {
     let code = word.len() >= 3
-        && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         && !WORDY.contains(&word)
         && network::asset(word).is_some();
     code || CAPITAL.contains(&word) || {
@@ -143,11 +195,18 @@ fn label_after(after: &str) -> &str {
     let inner = match after.strip_prefix('(') {
         Some(inner) => inner.split(')').next().unwrap_or_default(),
         None => match after.strip_prefix("on ").or(after.strip_prefix("[")) {
-            Some(rest) => rest.split([' ', ',', '.', ';', ']']).next().unwrap_or_default(),
+            Some(rest) => rest
+                .split([' ', ',', '.', ';', ']'])
+                .next()
+                .unwrap_or_default(),
             None => return "",
         },
     };
-    if words(inner).take(3).any(is_asset) { inner.trim() } else { "" }
+    if words(inner).take(3).any(is_asset) {
+        inner.trim()
+    } else {
+        ""
+    }
 }
 
 /// The asset named beside the address that begins at `first` and ends at `last`.
@@ -225,7 +284,10 @@ pub(super) fn heading(
     if held.line.heading > 0 {
         return Some(text.trim_start_matches('#').trim().to_owned());
     }
-    if !matches!(kind, Kind::Text | Kind::Eml | Kind::Pdf | Kind::Docx | Kind::Odt) {
+    if !matches!(
+        kind,
+        Kind::Text | Kind::Eml | Kind::Pdf | Kind::Docx | Kind::Odt
+    ) {
         return None;
     }
     let blank = |held: Option<&Held>| held.is_none_or(|h| h.is_blank() || h.line.hidden);
@@ -263,14 +325,21 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
         let Some(ix) = (0..above).rev().take(8).find(seen) else {
             break;
         };
-        before = format!("{} {before}", tail(window[ix].text(), CONTEXT.0 - before.len().min(60)));
+        before = format!(
+            "{} {before}",
+            tail(window[ix].text(), CONTEXT.0 - before.len().min(60))
+        );
         above = ix;
     }
     let mut middle = String::new();
     for ix in from..=to {
         let text = window[ix].text();
         let start = if ix == from { first.1 as usize } else { 0 };
-        let end = if ix == to { last.1 as usize } else { text.len() };
+        let end = if ix == to {
+            last.1 as usize
+        } else {
+            text.len()
+        };
         middle.push_str(text.get(start..end).unwrap_or_default());
         middle.push(' ');
     }
@@ -283,7 +352,10 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
         && !window[to].line.hidden
         && let Some(ix) = (to + 1..window.len()).take(8).find(seen)
     {
-        after = format!("{after} {}", head(window[ix].text(), CONTEXT.1 - after.len().min(40)));
+        after = format!(
+            "{after} {}",
+            head(window[ix].text(), CONTEXT.1 - after.len().min(40))
+        );
     }
     let glued = !rest.starts_with(char::is_whitespace);
     let middle = if glued { middle.trim_end() } else { &middle };

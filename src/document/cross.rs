@@ -165,9 +165,17 @@ fn near<'l>(
     let mut out = Vec::new();
     for candidate in &d.near {
         if let Some(found) = screener.index().identity(candidate.address.identity()) {
-            let kind = if d.reason == "misread" { "homoglyph" } else { "one-edit" };
+            let kind = if d.reason == "misread" {
+                "homoglyph"
+            } else {
+                "one-edit"
+            };
             let found = found.0.iter().map(|at| (*at, kind, 1)).collect();
-            out.extend(judge_near(judging, &near(Some(&candidate.address), found), Some(time)));
+            out.extend(judge_near(
+                judging,
+                &near(Some(&candidate.address), found),
+                Some(time),
+            ));
         }
     }
     if out.is_empty() {

@@ -4,9 +4,7 @@
 
 use super::proof::{self, Proof};
 use super::tokens::{Held, is_odd};
-use crate::address::{
-    self, Address, AddressError, Identity, NotAddress, Reason, diagnose,
-};
+use crate::address::{self, Address, AddressError, Identity, NotAddress, Reason, diagnose};
 use std::collections::BTreeMap;
 
 /// Characters that may be glued to the front of an address, and to its end.
@@ -34,7 +32,11 @@ pub(super) fn glued(word: &str) -> Option<(Address, usize, usize)> {
         if hex.is_none() && text.bytes().all(|b| b.is_ascii_hexdigit()) {
             return true;
         }
-        let least = if hex.is_some() { Proof::Weak } else { Proof::Strong };
+        let least = if hex.is_some() {
+            Proof::Weak
+        } else {
+            Proof::Strong
+        };
         match (proof::proven(text, least), &only) {
             (None, _) => true,
             (Some(address), Some(found)) => found.0 == address,
@@ -51,7 +53,9 @@ pub(super) fn glued(word: &str) -> Option<(Address, usize, usize)> {
         if from > 0 && bytes[from] == b'x' && bytes[from - 1] == b'0' {
             continue;
         }
-        let back = GLUED.1.min(word.len() - from - proof::SHORTEST.min(word.len() - from));
+        let back = GLUED
+            .1
+            .min(word.len() - from - proof::SHORTEST.min(word.len() - from));
         for dropped in 0..=back {
             let to = word.len() - dropped;
             if from == 0 && dropped == 0 || to - from < proof::SHORTEST {
@@ -61,7 +65,8 @@ pub(super) fn glued(word: &str) -> Option<(Address, usize, usize)> {
                 continue;
             }
             // Behind hex only what is no hex digit is clearly not a part of it.
-            if marked && dropped > 0 && bytes[to].is_ascii_hexdigit() && !bytes[to].is_ascii_digit() {
+            if marked && dropped > 0 && bytes[to].is_ascii_hexdigit() && !bytes[to].is_ascii_digit()
+            {
                 continue;
             }
             if !tried(from, to) {
@@ -136,7 +141,11 @@ pub(super) fn verdict(word: &str, error: Option<AddressError>, at_end: bool) -> 
         && let Some(format) = error.near
         && matches!(
             error.reason,
-            Reason::Checksum | Reason::MixedCase | Reason::Padding | Reason::Length | Reason::Character
+            Reason::Checksum
+                | Reason::MixedCase
+                | Reason::Padding
+                | Reason::Length
+                | Reason::Character
         )
         && meant(word, &error)
     {
@@ -151,7 +160,8 @@ pub(super) fn verdict(word: &str, error: Option<AddressError>, at_end: bool) -> 
             diagnose: true,
         });
     }
-    let lead = word.as_bytes().first().is_some_and(|b| b"13T".contains(b)) || word.starts_with("bc1");
+    let lead =
+        word.as_bytes().first().is_some_and(|b| b"13T".contains(b)) || word.starts_with("bc1");
     if at_end && lead && (15..25).contains(&word.len()) && mixed(word, 2) {
         let why = "part of an address, whose other part was not found".to_owned();
         return Some(plain("fragment", why, Vec::new()));
@@ -171,7 +181,9 @@ fn said(error: &AddressError) -> String {
 /// as random as only an address is.
 fn meant(word: &str, error: &AddressError) -> bool {
     let marked = word.starts_with("0x") && word.len() >= 40
-        || ["bc1", "tb1", "ltc1", "BC1", "addr1", "cosmos1"].iter().any(|p| word.starts_with(p));
+        || ["bc1", "tb1", "ltc1", "BC1", "addr1", "cosmos1"]
+            .iter()
+            .any(|p| word.starts_with(p));
     let base58 = word.len() <= 36 && mixed(word, 3);
     marked || error.reason == Reason::Checksum && (base58 || word.len() > 36 && mixed(word, 6))
 }
@@ -214,7 +226,9 @@ fn misread(word: &str) -> Vec<NearAddress> {
         return found;
     }
     let lower = word.to_ascii_lowercase();
-    let bech32 = ["bc1", "bcl", "bci", "ltc1", "ltcl", "tb1"].iter().any(|p| lower.starts_with(p));
+    let bech32 = ["bc1", "bcl", "bci", "ltc1", "ltcl", "tb1"]
+        .iter()
+        .any(|p| lower.starts_with(p));
     let foreign: &dyn Fn(char) -> &'static str = if bech32 {
         &|c| match c {
             'o' | 'O' => "0",
@@ -232,12 +246,20 @@ fn misread(word: &str) -> Vec<NearAddress> {
         }
     };
     // The human-readable part and the separator stand as they are.
-    let fixed = if bech32 { lower.find(['q', 'p', 'z']).unwrap_or(3) } else { 0 };
+    let fixed = if bech32 {
+        lower.find(['q', 'p', 'z']).unwrap_or(3)
+    } else {
+        0
+    };
     let chars: Vec<char> = word.chars().collect();
     let mut readings: Vec<String> = vec![String::with_capacity(word.len())];
     for (at, &c) in chars.iter().enumerate() {
         if bech32 && at < fixed {
-            let c = if at + 1 == fixed && matches!(c, 'l' | 'i' | 'I') { '1' } else { c };
+            let c = if at + 1 == fixed && matches!(c, 'l' | 'i' | 'I') {
+                '1'
+            } else {
+                c
+            };
             readings.iter_mut().for_each(|r| r.push(c));
             continue;
         }
@@ -259,10 +281,17 @@ fn misread(word: &str) -> Vec<NearAddress> {
             && let Some(address) = proof::proven(&reading, Proof::Strong)
             && !found.iter().any(|f| f.address == address)
         {
-            let changed = reading.chars().zip(word.chars()).filter(|(a, b)| a != b).count();
+            let changed = reading
+                .chars()
+                .zip(word.chars())
+                .filter(|(a, b)| a != b)
+                .count();
             found.push(NearAddress {
                 address,
-                how: format!("{changed} characters read as those they look like; the checksum holds").into(),
+                how: format!(
+                    "{changed} characters read as those they look like; the checksum holds"
+                )
+                .into(),
             });
         }
     }
@@ -285,7 +314,10 @@ pub(super) fn shortened(line: &str) -> Vec<(usize, usize)> {
     let mut from = 0;
     while from < line.len() {
         let rest = &line[from..];
-        let dots = ["…", "..."].iter().filter_map(|d| rest.find(d).map(|at| (at, d.len()))).min();
+        let dots = ["…", "..."]
+            .iter()
+            .filter_map(|d| rest.find(d).map(|at| (at, d.len())))
+            .min();
         let Some((at, len)) = dots else {
             break;
         };
@@ -294,8 +326,15 @@ pub(super) fn shortened(line: &str) -> Vec<(usize, usize)> {
         while bytes.get(end) == Some(&b'.') {
             end += 1;
         }
-        let head = bytes[..at].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let tail = bytes[end..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let head = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        let tail = bytes[end..]
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
         let (left, right) = (&bytes[at - head..at], &bytes[end..end + tail]);
         let fits = |part: &[u8]| (3..=20).contains(&part.len()) && is_odd(part);
         let numbers = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
@@ -324,7 +363,10 @@ pub(super) fn others(held: &Held, counts: &mut BTreeMap<&'static str, u64>) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         if word.len() == 4 && groups.is_empty() && is_iban_start(word) {
             groups.push_str(word);
-        } else if !groups.is_empty() && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        } else if !groups.is_empty()
+            && word.len() <= 4
+            && word.bytes().all(|b| b.is_ascii_alphanumeric())
+        {
             groups.push_str(word);
             if word.len() < 4 || groups.len() >= 34 {
                 count_iban(&groups, counts);
@@ -382,7 +424,8 @@ fn other(word: &str) -> Option<&'static str> {
 fn is_lei(word: &str) -> bool {
     let b = word.as_bytes();
     b[18..].iter().all(u8::is_ascii_digit)
-        && b.iter().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+        && b.iter()
+            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
         && b.iter().fold(0_u32, |rest, c| match c {
             b'0'..=b'9' => (rest * 10 + u32::from(c - b'0')) % 97,
             _ => (rest * 100 + u32::from(c - b'A') + 10) % 97,
@@ -392,7 +435,11 @@ fn is_lei(word: &str) -> bool {
 /// `1:20-cv-02227`, `20-cv-02227-TJK`, `22-mj-00022`: dockets of US courts.
 fn is_case_number(word: &str) -> bool {
     let word = word.split_once(':').map_or(word, |(division, rest)| {
-        if division.len() <= 2 && division.bytes().all(|b| b.is_ascii_digit()) { rest } else { "" }
+        if division.len() <= 2 && division.bytes().all(|b| b.is_ascii_digit()) {
+            rest
+        } else {
+            ""
+        }
     });
     let mut parts = word.split('-');
     let digits = |p: Option<&str>, n: std::ops::RangeInclusive<usize>| {
@@ -400,8 +447,10 @@ fn is_case_number(word: &str) -> bool {
     };
     let year = digits(parts.next(), 2..=4);
     let kind = parts.next().is_some_and(|k| {
-        ["cv", "cr", "mj", "mc", "sw", "sz", "br", "bk", "ap", "md", "sc", "gj", "po"]
-            .contains(&&*k.to_ascii_lowercase())
+        [
+            "cv", "cr", "mj", "mc", "sw", "sz", "br", "bk", "ap", "md", "sc", "gj", "po",
+        ]
+        .contains(&&*k.to_ascii_lowercase())
     });
     year && kind && digits(parts.next(), 2..=6)
 }
@@ -415,21 +464,33 @@ mod tests {
     fn slips_have_one_reading() {
         let near = misread("lA1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
         assert_eq!(near.len(), 1);
-        assert_eq!(near[0].address.canonical(), "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
+        assert_eq!(
+            near[0].address.canonical(),
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+        );
         // EIP-55's first example.
         assert_eq!(
             hex_misread("Ox5aAeb6O53F3E94C9b9A09f33669435E7Ef1BeAed").as_deref(),
             Some("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")
         );
-        assert_eq!(hex_misread("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"), None);
+        assert_eq!(
+            hex_misread("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+            None
+        );
     }
 
     #[test]
     fn glue_comes_off_where_a_checksum_says_so() {
         let of = |word: &str| glued(word).map(|(a, from, to)| (a.to_string(), from, to));
         let address = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
-        assert_eq!(of(&format!("{address}12")), Some((address.to_owned(), 0, 34)));
-        assert_eq!(of(&format!("XBT{address}")), Some((address.to_owned(), 3, 37)));
+        assert_eq!(
+            of(&format!("{address}12")),
+            Some((address.to_owned(), 0, 34))
+        );
+        assert_eq!(
+            of(&format!("XBT{address}")),
+            Some((address.to_owned(), 3, 37))
+        );
         let evm = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
         assert_eq!(of(&format!("{evm}7")), Some((evm.to_owned(), 0, 42)));
         assert_eq!(of(&format!("{}7", evm.to_lowercase())), None);

@@ -26,14 +26,12 @@ pub(super) fn read(kind: Kind, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), St
     names.sort();
     let wanted = |name: &str| match kind {
         Kind::Odt => name == "content.xml" || name == "styles.xml",
-        _ => {
-            name.strip_prefix("word/").is_some_and(|part| {
-                part == "document.xml"
-                    || ["header", "footer", "footnotes", "endnotes", "comments"]
-                        .iter()
-                        .any(|p| part.starts_with(p) && part.ends_with(".xml"))
-            })
-        }
+        _ => name.strip_prefix("word/").is_some_and(|part| {
+            part == "document.xml"
+                || ["header", "footer", "footnotes", "endnotes", "comments"]
+                    .iter()
+                    .any(|p| part.starts_with(p) && part.ends_with(".xml"))
+        }),
     };
     let mut parts: Vec<String> = names.iter().filter(|n| wanted(n)).cloned().collect();
     // The main part first.
@@ -50,10 +48,15 @@ pub(super) fn read(kind: Kind, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), St
         sink.flush()?;
         sink.send(Event::Pages(text.page + 1))?;
     }
-    let images = names.iter().filter(|n| n.contains("media/") || n.starts_with("Pictures/"));
+    let images = names
+        .iter()
+        .filter(|n| n.contains("media/") || n.starts_with("Pictures/"));
     let images = images.filter(|n| !n.ends_with('/')).count();
     if text.number == 0 && images > 0 {
-        sink.unread(0, format!("it holds {images} images and no text: nothing was read"))?;
+        sink.unread(
+            0,
+            format!("it holds {images} images and no text: nothing was read"),
+        )?;
     }
     Ok(())
 }
@@ -102,7 +105,8 @@ impl Paragraphs {
                 Xml::Empty(tag) => self.start(&tag, true, sink)?,
                 Xml::End(tag) => self.end(tag.local_name().as_ref(), sink)?,
                 Xml::Text(text) if self.inside_text && self.deleted == 0 => {
-                    self.text.push_str(&text.xml_content(XmlVersion::Implicit1_0));
+                    self.text
+                        .push_str(&text.xml_content(XmlVersion::Implicit1_0));
                 }
                 Xml::GeneralRef(reference) if self.inside_text && self.deleted == 0 => {
                     let named = match &*reference {
@@ -129,11 +133,10 @@ impl Paragraphs {
         let value = |name: &str| {
             let attribute = tag.attributes().flatten();
             let mut attribute = attribute.filter(|a| a.key.local_name().as_ref() == name);
-            attribute
-                .next()
-                .map(|a| a.value.to_string())
+            attribute.next().map(|a| a.value.to_string())
         };
-        let odt = tag.name().as_ref().starts_with("text:") || tag.name().as_ref().starts_with("table:");
+        let odt =
+            tag.name().as_ref().starts_with("text:") || tag.name().as_ref().starts_with("table:");
         match tag.local_name().as_ref() {
             "p" | "h" if odt => {
                 self.paragraph(sink)?;

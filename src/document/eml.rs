@@ -17,9 +17,24 @@ const PARTS: usize = 4096;
 /// Whether a text begins as an e-mail does.
 pub(super) fn is_mail(start: &str) -> bool {
     const HEADERS: &[&str] = &[
-        "received", "return-path", "delivered-to", "message-id", "mime-version", "from", "to",
-        "subject", "date", "dkim-signature", "x-mailer", "reply-to", "content-type", "cc",
-        "authentication-results", "arc-seal", "x-received", "sender",
+        "received",
+        "return-path",
+        "delivered-to",
+        "message-id",
+        "mime-version",
+        "from",
+        "to",
+        "subject",
+        "date",
+        "dkim-signature",
+        "x-mailer",
+        "reply-to",
+        "content-type",
+        "cc",
+        "authentication-results",
+        "arc-seal",
+        "x-received",
+        "sender",
     ];
     let mut seen = 0;
     for line in start.lines().take(60) {
@@ -119,7 +134,10 @@ impl Mail<'_> {
         }
         let disposition = part.get_content_disposition();
         let attached = disposition.disposition == DispositionType::Attachment;
-        let name = disposition.params.get("filename").or(part.ctype.params.get("name"));
+        let name = disposition
+            .params
+            .get("filename")
+            .or(part.ctype.params.get("name"));
         let name = name.map_or("without a name", String::as_str);
         let body = part.get_body_encoded();
         let (raw, plain) = match &body {
@@ -143,9 +161,18 @@ impl Mail<'_> {
         }
         let readable = matches!(
             &*kind,
-            "text/plain" | "text/html" | "text/markdown" | "text/csv" | "text/yaml"
-                | "text/x-yaml" | "application/json" | "application/yaml" | "application/x-yaml"
-                | "text/x-markdown" | "text/tab-separated-values" | "application/xhtml+xml"
+            "text/plain"
+                | "text/html"
+                | "text/markdown"
+                | "text/csv"
+                | "text/yaml"
+                | "text/x-yaml"
+                | "application/json"
+                | "application/yaml"
+                | "application/x-yaml"
+                | "text/x-markdown"
+                | "text/tab-separated-values"
+                | "application/xhtml+xml"
         );
         if !readable {
             let what = if attached { "attachment" } else { "part" };

@@ -182,9 +182,7 @@ impl Extractor {
             let canonical = a.address.canonical();
             !a.hidden || !visible.contains(canonical) && seen.insert(canonical.to_owned())
         });
-        parts
-            .addresses
-            .sort_by_key(|a| (a.page, a.line, a.offset));
+        parts.addresses.sort_by_key(|a| (a.page, a.line, a.offset));
         parts.damaged.sort_by_key(|d| (d.page, d.line, d.offset));
         parts
     }
@@ -205,7 +203,10 @@ impl Extractor {
         self.window.drain(..gone);
         self.done -= gone;
         self.sectioned = self.sectioned.saturating_sub(gone);
-        self.bytes = self.window[self.done..].iter().map(|h| h.line.text.len()).sum();
+        self.bytes = self.window[self.done..]
+            .iter()
+            .map(|h| h.line.text.len())
+            .sum();
         // Lines too long to leave any behind must not be counted again and again.
         self.bytes = self.bytes.min(BLOCK / 2);
     }
@@ -225,8 +226,9 @@ impl Extractor {
 
     fn look(&mut self, limit: usize) {
         let all = tokens(&self.window);
-        let (hidden, all): (Vec<Token>, Vec<Token>) =
-            all.into_iter().partition(|t| self.window[t.line as usize].line.hidden);
+        let (hidden, all): (Vec<Token>, Vec<Token>) = all
+            .into_iter()
+            .partition(|t| self.window[t.line as usize].line.hidden);
         let from = self.done as u32;
         let within = |t: &Token| from <= t.line && (t.line as usize) < limit;
         for &token in hidden.iter().filter(|t| within(t) && t.len() >= SHORTEST) {
@@ -240,7 +242,11 @@ impl Extractor {
         for &token in &all {
             let held = &self.window[token.line as usize];
             let free = held.is_free(token.start, token.end);
-            let what = if free && token.len() >= SHORTEST { self.what(token) } else { What::Word };
+            let what = if free && token.len() >= SHORTEST {
+                self.what(token)
+            } else {
+                What::Word
+            };
             taken.push(!free || matches!(what, What::Address(..) | What::Not(_)));
             whats.push(what);
         }
@@ -333,7 +339,9 @@ impl Extractor {
             return self.judged(address, held, from, to);
         }
         // `ETH0x…`: where hex begins is where the address begins.
-        if let Some(at) = word.find("0x").filter(|at| *at > 0 && word.len() - at == 42)
+        if let Some(at) = word
+            .find("0x")
+            .filter(|at| *at > 0 && word.len() - at == 42)
             && let Ok(address) = Address::parse(&word[at..])
         {
             return self.judged(address, held, start + at, end);
@@ -373,7 +381,11 @@ impl Extractor {
             .any(|word| network::label_fits(word, address.format()) == Some(true));
         if decoded.format.check == address::formats::Check::Casing {
             if !text.starts_with("0x") && !text.starts_with("0X") {
-                return if fits { found(address) } else { What::Not("hex-40") };
+                return if fits {
+                    found(address)
+                } else {
+                    What::Not("hex-40")
+                };
             }
             // The first line of a transaction hash can be just as long as an address.
             if self.goes_on_in_hex(held, to, text.len() - 2) {
@@ -389,7 +401,10 @@ impl Extractor {
 
     /// Whether hex digits follow on the next line that make 64 of them in all.
     fn goes_on_in_hex(&self, held: &Held, to: usize, digits: usize) -> bool {
-        if !held.text()[to..].trim_matches(|c: char| c.is_whitespace() || is_hyphen(c)).is_empty() {
+        if !held.text()[to..]
+            .trim_matches(|c: char| c.is_whitespace() || is_hyphen(c))
+            .is_empty()
+        {
             return false;
         }
         let here = self.window.iter().position(|h| std::ptr::eq(h, held));
@@ -497,7 +512,11 @@ impl Extractor {
             let mut text = format!("{first}{}", self.text(all[next]));
             let mut pieces = vec![ix, next];
             let mut address = proof::joined(&text, true);
-            if address.is_none() && token.len() >= 10 && all[next].len() >= 10 && self.ends_cell(all, next) {
+            if address.is_none()
+                && token.len() >= 10
+                && all[next].len() >= 10
+                && self.ends_cell(all, next)
+            {
                 // Long addresses in narrow columns take three lines.
                 for &third in self.continuations(all, taken, next).iter().take(24) {
                     let longer = format!("{text}{}", self.text(all[third]));
@@ -561,7 +580,9 @@ impl Extractor {
         let after = &line[token.end as usize..];
         match all.get(ix + 1).filter(|n| n.line == token.line) {
             Some(next) => gap(&line[token.end as usize..next.start as usize]) == Gap::Cell,
-            None => after.chars().all(|c| c.is_whitespace() || is_hyphen(c) || c == '|'),
+            None => after
+                .chars()
+                .all(|c| c.is_whitespace() || is_hyphen(c) || c == '|'),
         }
     }
 
@@ -569,9 +590,15 @@ impl Extractor {
         let token = all[ix];
         let line = self.window[token.line as usize].text();
         let before = &line[..token.start as usize];
-        match ix.checked_sub(1).map(|i| all[i]).filter(|b| b.line == token.line) {
+        match ix
+            .checked_sub(1)
+            .map(|i| all[i])
+            .filter(|b| b.line == token.line)
+        {
             Some(last) => gap(&line[last.end as usize..token.start as usize]) == Gap::Cell,
-            None => before.chars().all(|c| c.is_whitespace() || c == '|' || c == '>'),
+            None => before
+                .chars()
+                .all(|c| c.is_whitespace() || c == '|' || c == '>'),
         }
     }
 
@@ -584,7 +611,9 @@ impl Extractor {
         }
         let tail = first.text()[a.end as usize..].trim();
         let head = &second.text()[..b.start as usize];
-        let quoted = head.chars().all(|c| c.is_whitespace() || c == '>' || c == '|');
+        let quoted = head
+            .chars()
+            .all(|c| c.is_whitespace() || c == '>' || c == '|');
         let between = &self.window[a.line as usize + 1..b.line as usize];
         let empty = between.iter().all(|h| h.line.hidden || h.is_blank());
         if !quoted || !empty || between.len() > 3 {
@@ -645,8 +674,8 @@ impl Extractor {
         } else if text.starts_with("0X") {
             how.push("`0X` read as `0x`".into());
         }
-        let checked = address::decode(text.as_bytes())
-            .is_ok_and(|d| proof::proof(&d, &text) > Proof::None);
+        let checked =
+            address::decode(text.as_bytes()).is_ok_and(|d| proof::proof(&d, &text) > Proof::None);
         if put_together {
             how.push("the checksum confirms it".into());
         }
@@ -845,7 +874,18 @@ fn wider(line: &str, start: usize, end: usize) -> Option<(usize, usize)> {
                 .count();
             let from = start - 1 - name;
             let known: &[&str] = if mark == b':' {
-                &["bitcoincash", "bchtest", "bchreg", "ecash", "ectest", "0", "-1", "ronin", "xdc", "kaspa"]
+                &[
+                    "bitcoincash",
+                    "bchtest",
+                    "bchreg",
+                    "ecash",
+                    "ectest",
+                    "0",
+                    "-1",
+                    "ronin",
+                    "xdc",
+                    "kaspa",
+                ]
             } else {
                 &["nano", "xrb", "ban"]
             };

@@ -70,7 +70,10 @@ pub(super) fn fragment(
         return Err(stop);
     }
     if unclosed {
-        sink.unread(0, "a script or style is never closed: what follows it was not read")?;
+        sink.unread(
+            0,
+            "a script or style is never closed: what follows it was not read",
+        )?;
     }
     if !title.is_empty() {
         sink.flush()?;
@@ -152,7 +155,11 @@ impl Reader<'_, '_> {
         self.line.pieces.push(Piece {
             at: self.line.text.len() as u32,
             source: place.char,
-            after: if after == Between::Nothing { mark } else { after },
+            after: if after == Between::Nothing {
+                mark
+            } else {
+                after
+            },
         });
         // Behind a decoded reference the text stands somewhere else again.
         if after == Between::Entity {
@@ -160,7 +167,10 @@ impl Reader<'_, '_> {
         }
         self.line.text.push_str(text);
         if self.line.text.len() > LINE_MAX {
-            let continues = self.line.text.ends_with(|c: char| c.is_ascii_alphanumeric());
+            let continues = self
+                .line
+                .text
+                .ends_with(|c: char| c.is_ascii_alphanumeric());
             self.end_line();
             self.line.continues = continues;
         }
@@ -193,7 +203,11 @@ impl Reader<'_, '_> {
         }
         let mut run = 0;
         let long = value.iter().any(|b| {
-            run = if b.is_ascii_alphanumeric() { run + 1 } else { 0 };
+            run = if b.is_ascii_alphanumeric() {
+                run + 1
+            } else {
+                0
+            };
             run >= VALUE_MIN
         });
         let Ok(text) = String::from_utf8(value) else {
@@ -256,7 +270,11 @@ impl Reader<'_, '_> {
             }
             "title" => self.in_title = !self.is_end,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.heading = if self.is_end { 0 } else { name.as_bytes()[1] - b'0' };
+                self.heading = if self.is_end {
+                    0
+                } else {
+                    name.as_bytes()[1] - b'0'
+                };
             }
             "body" => (self.silent, self.heading) = (0, 0),
             _ => {}

@@ -54,7 +54,9 @@ impl Kind {
     /// Reads a document of this kind.
     pub(super) fn read(self, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
         match self {
-            Self::Text | Self::Markdown | Self::Yaml | Self::Json => plain::read(self, &bytes, sink),
+            Self::Text | Self::Markdown | Self::Yaml | Self::Json => {
+                plain::read(self, &bytes, sink)
+            }
             Self::Html => html::read(&bytes, sink),
             Self::Pdf => pdf::read(bytes, sink),
             Self::Docx | Self::Odt => docx::read(self, bytes, sink),
@@ -146,7 +148,10 @@ fn detect(path: &str, bytes: &[u8]) -> Result<Kind, &'static str> {
         (b"II*\0", "it is an image"),
         (b"MM\0*", "it is an image"),
         (b"BM", "it is an image"),
-        (b"\xd0\xcf\x11\xe0", "old Office files (.doc, .xls, .msg) are not read"),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "old Office files (.doc, .xls, .msg) are not read",
+        ),
         (b"{\\rtf", "rich text (.rtf) is not read"),
         (b"\x7fELF", "it is a program"),
         (b"MZ", "it is a program"),
@@ -155,25 +160,30 @@ fn detect(path: &str, bytes: &[u8]) -> Result<Kind, &'static str> {
         (b"SQLite format 3", "it is a database"),
     ];
     let head = &bytes[..bytes.len().min(4096)];
-    if head[..head.len().min(1024)].windows(5).any(|w| w == b"%PDF-") {
+    if head[..head.len().min(1024)]
+        .windows(5)
+        .any(|w| w == b"%PDF-")
+    {
         return Ok(Kind::Pdf);
     }
     let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    if !wide && head.contains(&0)
-        || head.starts_with(b"{\\rtf")
-        || head.starts_with(b"%!PS")
-    {
+    if !wide && head.contains(&0) || head.starts_with(b"{\\rtf") || head.starts_with(b"%!PS") {
         let what = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic));
         return Err(what.map_or("it is binary", |w| w.1));
     }
     // These begin with letters, so a text may too: the whole head has to look binary.
-    let odd = head.iter().filter(|b| **b < 9 || (14..32).contains(*b) && **b != 27).count();
+    let odd = head
+        .iter()
+        .filter(|b| **b < 9 || (14..32).contains(*b) && **b != 27)
+        .count();
     if odd * 20 > head.len() {
         let what = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic));
         return Err(what.map_or("it is binary", |w| w.1));
     }
     if !wide
-        && let Some((_, what)) = NOT_READ[..6].iter().find(|(m, _)| m.len() > 2 && head.starts_with(m))
+        && let Some((_, what)) = NOT_READ[..6]
+            .iter()
+            .find(|(m, _)| m.len() > 2 && head.starts_with(m))
     {
         return Err(what);
     }
@@ -195,17 +205,19 @@ fn detect(path: &str, bytes: &[u8]) -> Result<Kind, &'static str> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let lower = start.to_ascii_lowercase();
-    Ok(if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-        Kind::Html
-    } else if by_name.is_none() && lower.contains("<html") {
-        Kind::Html
-    } else if eml::is_mail(start) {
-        Kind::Eml
-    } else if by_name.is_none() && lower.starts_with('<') && lower.contains("</") {
-        Kind::Html
-    } else if by_name.is_none() && start.starts_with(['{', '[']) && start.contains("\":") {
-        Kind::Json
-    } else {
-        Kind::Text
-    })
+    Ok(
+        if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+            Kind::Html
+        } else if by_name.is_none() && lower.contains("<html") {
+            Kind::Html
+        } else if eml::is_mail(start) {
+            Kind::Eml
+        } else if by_name.is_none() && lower.starts_with('<') && lower.contains("</") {
+            Kind::Html
+        } else if by_name.is_none() && start.starts_with(['{', '[']) && start.contains("\":") {
+            Kind::Json
+        } else {
+            Kind::Text
+        },
+    )
 }

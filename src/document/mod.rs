@@ -342,7 +342,10 @@ fn run(
     mut on: impl FnMut(Event, u64),
 ) -> Result<(), DocumentError> {
     let (events, received) = sync_channel(8);
-    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let (stop, done) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU64::new(0)),
+    );
     let mut sink = Sink {
         lines: Vec::new(),
         events,
@@ -381,7 +384,9 @@ fn run(
                 // that as soon as it has something to say.
                 stop.store(true, Ordering::Relaxed);
                 let seconds = limits.silence.as_secs();
-                return Err(broken(&format!("gave up after {seconds} seconds on one part")));
+                return Err(broken(&format!(
+                    "gave up after {seconds} seconds on one part"
+                )));
             }
         }
         if begun.elapsed() > limits.total {
@@ -393,7 +398,9 @@ fn run(
     match thread.join() {
         Ok(Ok(()) | Err(Stop::Unwanted)) => Ok(()),
         Ok(Err(Stop::Broken(why))) => Err(broken(&why)),
-        Err(_) => Err(broken("the parser failed on it: it is damaged in an unusual way")),
+        Err(_) => Err(broken(
+            "the parser failed on it: it is damaged in an unusual way",
+        )),
     }
 }
 

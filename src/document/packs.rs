@@ -7,7 +7,15 @@ use super::tokens::Held;
 
 /// Keys whose value says of which asset or chain an address is.
 const KEYS: &[&str] = &[
-    "currency", "asset", "network", "chain", "blockchain", "symbol", "coin", "ticker", "token",
+    "currency",
+    "asset",
+    "network",
+    "chain",
+    "blockchain",
+    "symbol",
+    "coin",
+    "ticker",
+    "token",
 ];
 /// Lines of one item that are looked at in each direction.
 const ITEM: usize = 16;

@@ -80,7 +80,10 @@ pub(super) fn read(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
         sink.flush()?;
     }
     if pages.len() > PAGES {
-        sink.unread(0, format!("it has more than {PAGES} pages; the others were not read"))?;
+        sink.unread(
+            0,
+            format!("it has more than {PAGES} pages; the others were not read"),
+        )?;
     }
     Ok(())
 }
@@ -146,7 +149,9 @@ fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
         }
         all += inflate.total_out();
         if all > INFLATED_ALL {
-            return Err(format!("its streams come to more than {INFLATED_ALL} bytes"));
+            return Err(format!(
+                "its streams come to more than {INFLATED_ALL} bytes"
+            ));
         }
     }
     Ok(())
@@ -219,15 +224,17 @@ fn read_page<'a>(
         sink.unread(number, "too much is drawn on it; the rest was not read")?;
     }
     if unmapped * 4 > glyphs + unmapped {
-        let why = format!("{unmapped} of its characters have no known meaning (a font without one)");
+        let why =
+            format!("{unmapped} of its characters have no known meaning (a font without one)");
         return sink.unread(number, why);
     }
     match glyphs {
         0 if covered > 0.0 => sink.unread(number, "an image without text (a scan): not read"),
         0 if paths > 64 => sink.unread(number, "drawn shapes without text: not read"),
-        1..STAMP if covered > 0.5 => {
-            sink.unread(number, "mostly an image (a scan): only the text beside it was read")
-        }
+        1..STAMP if covered > 0.5 => sink.unread(
+            number,
+            "mostly an image (a scan): only the text beside it was read",
+        ),
         _ => Ok(()),
     }
 }
@@ -242,7 +249,11 @@ impl Matrix {
     fn of(n: [Number; 6]) -> Self {
         Self(n.map(|n| {
             let n = n.as_f64();
-            if n.is_finite() { n.clamp(-1e9, 1e9) } else { 0.0 }
+            if n.is_finite() {
+                n.clamp(-1e9, 1e9)
+            } else {
+                0.0
+            }
         }))
     }
 
@@ -431,7 +442,11 @@ impl<'a> Machine<'_, 'a> {
         };
         let base = dict.get::<Name<'_>>("BaseFont");
         self.state.bold = base.is_some_and(|b| b.as_str().contains("Bold"));
-        let Fonts { cache, fonts, cmaps } = self.fonts;
+        let Fonts {
+            cache,
+            fonts,
+            cmaps,
+        } = self.fonts;
         self.state.font = cache.font(&dict, fonts, cmaps);
     }
 
@@ -464,7 +479,12 @@ impl<'a> Machine<'_, 'a> {
             at += len.max(1);
             let advance = font.code_advance(code);
             let s = &mut self.state;
-            let space = s.char_space + if code == 32 && len == 1 { s.word_space } else { 0.0 };
+            let space = s.char_space
+                + if code == 32 && len == 1 {
+                    s.word_space
+                } else {
+                    0.0
+                };
             let (x, y) = if horizontal {
                 ((advance.x / 1000.0 * s.size + space) * s.scale, 0.0)
             } else {
@@ -492,7 +512,8 @@ impl<'a> Machine<'_, 'a> {
                 text
             };
             let bold = self.state.bold;
-            self.glyphs.extend(Glyph::new(text, place.0, base.0, end.0, bold));
+            self.glyphs
+                .extend(Glyph::new(text, place.0, base.0, end.0, bold));
         }
     }
 }

@@ -221,7 +221,8 @@ fn cells(mut glyphs: Vec<Glyph>) -> Row {
         cell.to = cell.to.max(glyph.end);
         cell.size = cell.size.max(glyph.size);
         cell.bold &= glyph.bold;
-        let raised = glyph.size < 0.86 * size && glyph.y > y + 0.12 * size || glyph.y > glyph.base + 0.12 * size;
+        let raised = glyph.size < 0.86 * size && glyph.y > y + 0.12 * size
+            || glyph.y > glyph.base + 0.12 * size;
         match raised.then(|| raised_digits(&glyph.text)).flatten() {
             // A footnote's mark is not a digit of what it stands behind.
             Some(mark) => cell.text.push_str(&mark),
@@ -292,7 +293,10 @@ fn columns(rows: &[Row], band: std::ops::Range<usize>) -> Vec<(usize, usize)> {
     let mut order: Vec<(usize, usize, usize)> = Vec::new();
     for row in band {
         for (at, cell) in rows[row].cells.iter().enumerate() {
-            let column = free.iter().filter(|(_, to)| cell.from >= *to - 0.01).count();
+            let column = free
+                .iter()
+                .filter(|(_, to)| cell.from >= *to - 0.01)
+                .count();
             order.push((column, row, at));
         }
     }

@@ -117,7 +117,9 @@ pub(super) fn cut(text: &str, most: usize) -> usize {
         return text.len();
     }
     let window = &text.as_bytes()[..most];
-    let word = window.iter().rposition(|b| !b.is_ascii_alphanumeric() && b.is_ascii());
+    let word = window
+        .iter()
+        .rposition(|b| !b.is_ascii_alphanumeric() && b.is_ascii());
     let mut at = word.filter(|at| *at > most / 2).map_or(most, |at| at + 1);
     while !text.is_char_boundary(at) {
         at -= 1;

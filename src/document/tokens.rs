@@ -75,7 +75,9 @@ impl Held {
     pub(super) fn source(&self, at: u32) -> u64 {
         let raw = self.raw(at);
         let pieces = &self.line.pieces;
-        let ix = pieces.partition_point(|p| p.at as usize <= raw).saturating_sub(1);
+        let ix = pieces
+            .partition_point(|p| p.at as usize <= raw)
+            .saturating_sub(1);
         let Some(piece) = pieces.get(ix) else {
             return 0;
         };
@@ -220,8 +222,13 @@ pub(super) fn gap(between: &str) -> Gap {
     match between {
         " " | "-" | "\u{2009}" | "\u{202f}" => Gap::Blank,
         _ if between.contains('\t') || between.contains("  ") || between.contains('|') => {
-            let rest = between.trim_matches(|c: char| c.is_whitespace() || c == '|' || is_hyphen(c));
-            if rest.is_empty() { Gap::Cell } else { Gap::Other }
+            let rest =
+                between.trim_matches(|c: char| c.is_whitespace() || c == '|' || is_hyphen(c));
+            if rest.is_empty() {
+                Gap::Cell
+            } else {
+                Gap::Other
+            }
         }
         _ => Gap::Other,
     }
@@ -229,7 +236,10 @@ pub(super) fn gap(between: &str) -> Gap {
 
 /// Marks with which a word is broken at the end of a line.
 pub(super) fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{ac}' | '\\' | '\u{21b5}' | '\u{23ce}')
+    matches!(
+        c,
+        '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '\u{ac}' | '\\' | '\u{21b5}' | '\u{23ce}'
+    )
 }
 
 /// Unlike a word: with a digit, or with a capital in its midst.

@@ -49,7 +49,9 @@ fn cell<'r>(row: &'r Row, name: &str) -> &'r str {
 
 fn read(out: &mut ListBuilder, entities: &mut HashMap<String, Group>, row: &Row) {
     let reference = cell(row, "Reference");
-    let group = reference.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    // `34c1` is the spelling of an alias.
+    let digits = reference.bytes().take_while(u8::is_ascii_digit).count();
+    let group = &reference[..digits];
     let name = collapse(cell(row, "Name of Individual or Entity"));
     if group.is_empty() || name.is_empty() {
         let why = format!("the row has no reference or no name (`{reference}`, `{name}`)");

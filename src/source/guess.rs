@@ -5,7 +5,7 @@
 use super::lines;
 use super::tabular::Kind;
 use super::{
-    csl, eu, ofac_advanced, ofac_enhanced, ofac_legacy, swiss, table, tagpack, uk_xml, un,
+    csl, eu, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, swiss, table, tagpack, uk_xml, un,
 };
 use crate::address::decode;
 
@@ -39,6 +39,21 @@ pub fn guess_shape(head: &[u8]) -> &'static str {
         Kind::Csv if csl::is_csl(text) => csl::ID,
         Kind::Csv => text_or_table(text),
         _ => table::ID,
+    }
+}
+
+/// The shape of an archive of files with these names; `None`: of none that takes several files.
+pub fn guess_archive(names: &[Box<str>]) -> Option<&'static str> {
+    let any = |wanted: &dyn Fn(&str) -> bool| {
+        let base = |name: &str| name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+        names.iter().any(|name| wanted(&base(name)))
+    };
+    if any(&|name| matches!(name, "sdn.csv" | "cons_prim.csv")) {
+        Some(ofac_csv::ID)
+    } else if any(&|name| name.ends_with(".yaml") || name.ends_with(".yml")) {
+        Some(tagpack::ID)
+    } else {
+        None
     }
 }
 

@@ -32,7 +32,7 @@ mod xml;
 pub use bundle::{pack, pack_folder};
 pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
-pub use guess::guess_shape;
+pub use guess::{guess_archive, guess_shape};
 
 use crate::list::{List, ListBuilder, ListError, Snapshot, Source};
 use std::io::BufRead;
@@ -194,12 +194,46 @@ pub const SHAPES: &[Shape] = &[
 
 /// The TOML of every source that this build knows.
 const SOURCES: &[&str] = &[
+    include_str!("../../lists/au-dfat.toml"),
+    include_str!("../../lists/ca-sema.toml"),
+    include_str!("../../lists/ch-seco.toml"),
     include_str!("../../lists/court-155.toml"),
+    include_str!("../../lists/eu-fsf.toml"),
+    include_str!("../../lists/eu-fsf-csv.toml"),
     include_str!("../../lists/fbi-bybit.toml"),
+    include_str!("../../lists/fbi-dprk-2023.toml"),
+    include_str!("../../lists/fbi-psa250226.toml"),
     include_str!("../../lists/fbi-tradertraitor.toml"),
-    include_str!("../../lists/ofac-crypto.toml"),
+    include_str!("../../lists/forta-malicious-contracts.toml"),
+    include_str!("../../lists/forta-malicious-labels.toml"),
+    include_str!("../../lists/forta-phishing.toml"),
+    include_str!("../../lists/graphsense-tagpacks.toml"),
+    include_str!("../../lists/il-nbctf.toml"),
+    include_str!("../../lists/mew-darklist.toml"),
     include_str!("../../lists/ofac-cons.toml"),
+    include_str!("../../lists/ofac-cons-csv.toml"),
+    include_str!("../../lists/ofac-cons-enhanced.toml"),
+    include_str!("../../lists/ofac-cons-legacy.toml"),
+    include_str!("../../lists/ofac-crypto.toml"),
+    include_str!("../../lists/ofac-recent-actions.toml"),
     include_str!("../../lists/ofac-sdn.toml"),
+    include_str!("../../lists/ofac-sdn-csv.toml"),
+    include_str!("../../lists/ofac-sdn-enhanced.toml"),
+    include_str!("../../lists/ofac-sdn-legacy.toml"),
+    include_str!("../../lists/opensanctions.toml"),
+    include_str!("../../lists/opensanctions-targets.toml"),
+    include_str!("../../lists/ransomwhere.toml"),
+    include_str!("../../lists/scamsniffer.toml"),
+    include_str!("../../lists/scamsniffer-domains.toml"),
+    include_str!("../../lists/uk-conlist.toml"),
+    include_str!("../../lists/uk-sl.toml"),
+    include_str!("../../lists/uk-sl-xml.toml"),
+    include_str!("../../lists/un-sc.toml"),
+    include_str!("../../lists/us-csl.toml"),
+    include_str!("../../lists/us-csl-json.toml"),
+    include_str!("../../lists/usdc-eth-freezes.toml"),
+    include_str!("../../lists/usdt-eth-freezes.toml"),
+    include_str!("../../lists/usdt-tron-freezes.toml"),
 ];
 
 /// Every source that this build knows.

@@ -24,7 +24,7 @@ const VALIDITY: &str = "תוקף הצו";
 /// "Anonymous": no name.
 const ANONYMOUS: &str = "אנונימי";
 /// The largest number of digits of an exchange's account.
-const ACCOUNT_MAX: usize = 16;
+const ACCOUNT_MAX: usize = 20;
 
 /// Reads the document.
 pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result<(), ParseError> {
@@ -100,6 +100,7 @@ fn read(out: &mut ListBuilder, rows: &[(String, Vec<String>)]) -> Result<(), Par
         columns: Columns::default(),
         order: String::new(),
         entities: HashMap::new(),
+        last: None,
         accounts: 0,
     };
     let mut here = false;
@@ -194,6 +195,7 @@ struct Wallets<'b> {
     columns: Columns,
     order: String,
     entities: HashMap<String, EntityIx>,
+    last: Option<EntityIx>,
     accounts: usize,
 }
 
@@ -212,6 +214,7 @@ impl Wallets<'_> {
             [] => return,
             [only] if number(only).is_some() && decode(only.as_bytes()).is_err() => {
                 self.order = collapse(only);
+                self.last = None;
                 return;
             }
             _ => {}
@@ -220,7 +223,14 @@ impl Wallets<'_> {
             ANONYMOUS => String::new(),
             name => collapse(name),
         };
-        let entity = self.entity(&name);
+        let wallet = cell(self.columns.wallet);
+        // A paper below the row to which it belongs: the cells of that row are several lines high.
+        let more = name.is_empty() && wallet.is_empty();
+        let entity = match self.last.filter(|_| more) {
+            Some(last) => last,
+            None => self.entity(&name),
+        };
+        self.last = Some(entity);
         let e = self.out.entity_mut(entity);
         push_id(
             e,
@@ -230,7 +240,9 @@ impl Wallets<'_> {
         );
         push_id(e, "passport", cell(self.columns.passport), "");
         push_new(&mut e.births, cell(self.columns.birth));
-        let wallet = cell(self.columns.wallet);
+        if wallet.is_empty() && more {
+            return;
+        }
         if wallet.is_empty() {
             self.out
                 .finding(Code::ListRecordUnreadable, place, "the row has no wallet");

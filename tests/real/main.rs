@@ -11,6 +11,7 @@
 mod addresses;
 mod bundled;
 mod exports;
+mod sources;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
