@@ -18,7 +18,9 @@ use crate::screen::{
 };
 use crate::source;
 use crate::store::{self, Store};
+use crate::unpack::{self, UnpackError};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::io::BufRead;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -228,48 +230,73 @@ fn load_list(store: &Store, wanted: &str) -> Result<List, AppError> {
     own_list(path)
 }
 
-/// A list from the user's own file: a source TOML with its document beside it, or any text of
-/// addresses.
+/// A list from the user's own file: a source TOML with its document beside it, or any table or text
+/// of addresses, or a publisher's document, also packed.
 fn own_list(path: &Path) -> Result<List, AppError> {
-    let failed = |source| AppError::File {
+    if path.extension().is_none_or(|e| e != "toml") {
+        return own_document(own_source(path), path, true);
+    }
+    let text = std::fs::read(path).map_err(|source| AppError::File {
         verb: "read",
         path: path.to_owned(),
         source,
-    };
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let (source, document_path, bytes) = if path.extension().is_some_and(|e| e == "toml") {
-        let text = String::from_utf8_lossy(&bytes);
-        let source = source::parse_source(&text).map_err(|source| AppError::SourceFile {
+    })?;
+    let text = String::from_utf8_lossy(&text);
+    let source = source::parse_source(&text).map_err(|source| AppError::SourceFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    let name = source.options.get("document").ok_or_else(|| {
+        AppError::Usage(format!(
+            "`{}` names no document; add `document = \"FILE\"` under [options]",
+            path.display()
+        ))
+    })?;
+    let document = path.with_file_name(&**name);
+    own_document(source, &document, false)
+}
+
+/// Parses the user's own document. `guess`: by what is in it, not by what its source says.
+fn own_document(mut source: Source, path: &Path, guess: bool) -> Result<List, AppError> {
+    let failed = |source| {
+        AppError::from(store::StoreError::Document {
             path: path.to_owned(),
             source,
-        })?;
-        let name = source.options.get("document").ok_or_else(|| {
-            AppError::Usage(format!(
-                "`{}` names no document; add `document = \"FILE\"` under [options]",
-                path.display()
-            ))
-        })?;
-        let document = path.with_file_name(&**name);
-        let bytes = std::fs::read(&document).map_err(|source| AppError::File {
-            verb: "read",
-            path: document.clone(),
-            source,
-        })?;
-        (source, document, bytes)
-    } else {
-        (own_source(path), path.to_owned(), bytes)
+        })
     };
+    let mut options = unpack::Options {
+        whole_archive: source::takes_several_files(&source.shape),
+        ..unpack::Options::default()
+    };
+    let mut document = match unpack::open(path, &options) {
+        Err(UnpackError::SeveralMembers(names)) if guess => {
+            let Some(shape) = source::guess_archive(&names) else {
+                return Err(failed(UnpackError::SeveralMembers(names)));
+            };
+            source.shape = shape.into();
+            options.whole_archive = true;
+            unpack::open(path, &options).map_err(failed)?
+        }
+        document => document.map_err(failed)?,
+    };
+    if guess && !options.whole_archive {
+        let head = document.fill_buf().map_err(|e| failed(e.into()))?;
+        source.shape = source::guess_shape(head).into();
+    }
     let id = source.id.to_string();
     let snapshot = Snapshot {
-        sha256: source::sha256(&bytes).into(),
-        bytes: bytes.len() as u64,
-        url: document_path.to_string_lossy().into(),
+        sha256: "".into(),
+        bytes: 0,
+        url: path.to_string_lossy().into(),
         retrieved_at: None,
         published_on: None,
         bundled: false,
     };
-    let list = source::parse(source, snapshot, &mut &*bytes)
-        .map_err(|source| AppError::List { id, source })?;
+    let list = source::parse(source, snapshot, &mut document);
+    let print = document.finish().map_err(|e| failed(e.into()))?;
+    let mut list = list.map_err(|source| AppError::List { id, source })?;
+    list.snapshot.sha256 = print.sha256;
+    list.snapshot.bytes = print.bytes;
     Ok(list)
 }
 
@@ -302,6 +329,8 @@ fn own_source(path: &Path) -> Source {
         columns: Default::default(),
         options: Default::default(),
         superseded_by: None,
+        alternative_to: None,
+        parts: Default::default(),
     }
 }
 

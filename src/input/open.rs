@@ -251,6 +251,7 @@ fn options(member: Option<&str>) -> unpack::Options {
         max_bytes: u64::MAX,
         max_ratio: u64::MAX,
         member: member.map(Into::into),
+        whole_archive: false,
     }
 }
 

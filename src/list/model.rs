@@ -44,6 +44,10 @@ pub struct Source {
     pub options: BTreeMap<Box<str>, Box<str>>,
     /// The id of the source that, when installed, speaks for the listings both have.
     pub superseded_by: Option<Box<str>>,
+    /// The id of the source that publishes the same list in another form: one of them suffices.
+    pub alternative_to: Option<Box<str>>,
+    /// Of a document of several files: each file's name, and where it is, first choice first.
+    pub parts: BTreeMap<Box<str>, Vec<Box<str>>>,
 }
 
 /// On whose authority a list says what it says. "Seized" is not "sanctioned".

@@ -120,8 +120,16 @@ impl Store {
             .map_or(DOCUMENT.into(), |name| name.to_string_lossy().into_owned());
         let documents = aside.join(DOCUMENT);
         fs::create_dir_all(&documents).map_err(StoreError::io("make", &documents))?;
-        let document = documents.join(&file);
-        let (sha256, bytes) = disk::copy(path, &document)?;
+        let mut file = file;
+        let mut document = documents.join(&file);
+        let (sha256, bytes) = if path.is_dir() {
+            // A document of several files, as a folder.
+            file.push_str(".zip");
+            document = documents.join(&file);
+            disk::pack(path, &document)?
+        } else {
+            disk::copy(path, &document)?
+        };
         let retrieved_at = options.retrieved_at.unwrap_or(now);
         let mut manifest = Manifest {
             source: id.into(),

@@ -192,6 +192,7 @@ impl Store {
 fn read_list(source: Source, manifest: &Manifest, path: &Path) -> Result<List, StoreError> {
     let options = unpack::Options {
         member: manifest.member.clone(),
+        whole_archive: source::takes_several_files(&source.shape),
         ..unpack::Options::default()
     };
     let mut document = unpack::open(path, &options).map_err(|source| StoreError::Document {

@@ -12,6 +12,7 @@ mod addresses;
 mod bundled;
 mod exports;
 mod releases;
+mod sources;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
