@@ -344,10 +344,17 @@ impl Worker {
                     runs = 0;
                     addresses.clear();
                 }
-                if of.what != What::Plain || end - start > RUN.1 {
+                if of.what != What::Plain {
                     continue;
                 }
-                match scan.peek(text, start, end) {
+                let long = end - start > RUN.1;
+                let run = match long {
+                    false => scan.peek(text, start, end),
+                    true if scan.holds_listed_words(&text[start..end]) => Run::Odd,
+                    true => Run::Nothing,
+                };
+                match run {
+                    Run::Nothing if long => continue,
                     Run::Nothing => {}
                     Run::Address => {
                         let rank = word.delimiters + (word.delimiter & low).count_ones();
@@ -775,9 +782,8 @@ mod tests {
     use super::*;
     use crate::input::text::{self, Block, Blocks};
     use crate::input::{dialect, encoding::Decoded};
-    use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot};
+    use crate::list::{Authority, Entity, ListBuilder, ListSet, NewListing, Snapshot, Source};
     use crate::screen::{Coverage, ScanOptions, Screener, Unique};
-    use crate::source::parse_source;
     use proptest::prelude::*;
 
     /// Addresses from EIP-55, BIP-173 and the first blocks, and texts that are none.
@@ -791,11 +797,24 @@ mod tests {
     ];
 
     fn lists() -> ListSet {
-        let source = parse_source(
-            "id = 'test'\ntitle = 'Test'\npublisher = 'me'\nauthority = 'user'\n\
-             licence = 'none'\nshape = 'lines'\n",
-        )
-        .unwrap();
+        let source = Source {
+            id: "test".into(),
+            title: "Test".into(),
+            publisher: "me".into(),
+            authority: Authority::User,
+            licence: "none".into(),
+            homepage: "".into(),
+            urls: Vec::new(),
+            max_age: None,
+            at_least: 0,
+            max_shrink: None,
+            max_growth: None,
+            shape: "lines".into(),
+            labels: Vec::new(),
+            columns: Default::default(),
+            options: Default::default(),
+            superseded_by: None,
+        };
         let snapshot = Snapshot {
             sha256: "".into(),
             bytes: 0,
@@ -852,6 +871,8 @@ mod tests {
             1 => Just("0x5aAe...eAed"),
             1 => Just("0.0.1234"),
             1 => Just("alice.near"),
+            1 => Just("0x0000000000000000000000005aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+            1 => Just("0x000000000000000000000000fb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
             1 => Just("12ab"),
             1 => Just("bc1q w508 d6qe jxtd g4y5 r3za rvar y0c5 xw7k v8f3 t4"),
             1 => Just("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N"),

@@ -6,7 +6,7 @@
 
 use super::index::hash;
 use super::scan::{Layout, Scan, refusal};
-use super::{token, wild};
+use super::{token, wild, word};
 use crate::address;
 
 /// Shortest and longest run of ASCII letters and digits that [`Scan::peek`] wants to see.
@@ -47,6 +47,9 @@ impl<'s> Scan<'s, '_> {
         if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
             return Run::Address;
         }
+        if self.holds_listed_words(run) {
+            return Run::Odd;
+        }
         let index = self.screener.index();
         if index.may_start_verbatim(run) {
             return Run::Odd;
@@ -80,6 +83,17 @@ impl<'s> Scan<'s, '_> {
             return Run::Odd;
         }
         Run::Nothing
+    }
+
+    /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
+    #[inline]
+    pub(crate) fn holds_listed_words(&self, run: &[u8]) -> bool {
+        let mut holds = false;
+        word::padded(run, |from, to| {
+            holds |= address::decode(&run[from..to])
+                .is_ok_and(|d| self.screener.index().identity(&d.identity).is_some());
+        });
+        holds
     }
 
     /// Whether a cell, without white space around it, needs more than its runs looked at.
