@@ -9,7 +9,7 @@ use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
 use crate::input::{self, InputError, InputOptions, Profile, Trace};
-use crate::list::{Authority, List, ListSet, Snapshot, Source};
+use crate::list::{List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
 use crate::screen::{
@@ -312,26 +312,11 @@ fn own_source(path: &Path) -> Source {
             }
         })
         .collect();
-    Source {
-        id: id.trim_matches('-').into(),
-        title: format!("own list `{}`", path.display()).into(),
-        publisher: "the user".into(),
-        authority: Authority::User,
-        licence: "not stated".into(),
-        homepage: "".into(),
-        urls: Vec::new(),
-        max_age: None,
-        at_least: 1,
-        max_shrink: None,
-        max_growth: None,
-        shape: "lines".into(),
-        labels: Vec::new(),
-        columns: Default::default(),
-        options: Default::default(),
-        superseded_by: None,
-        alternative_to: None,
-        parts: Default::default(),
-    }
+    Source::own(
+        id.trim_matches('-'),
+        &format!("own list `{}`", path.display()),
+        "lines",
+    )
 }
 
 fn join_histories(lists: &mut Vec<List>) {

@@ -211,6 +211,7 @@ fn run_import(args: &ImportArgs, global: &Global) -> Result<Exit, AppError> {
             now,
             before,
             accepted,
+            ..
         } => {
             let m = &now.manifest;
             let published = m
@@ -239,6 +240,16 @@ fn run_import(args: &ImportArgs, global: &Global) -> Result<Exit, AppError> {
                     .collect();
                 tell(&worth, global);
             }
+            Ok(Exit::NoMatch)
+        }
+        ImportOutcome::Past(list) => {
+            out::write(None, |w| {
+                writeln!(
+                    w,
+                    "{}: kept for the history of the list; the newer copy stays in use; sha256 {}",
+                    args.id, list.manifest.sha256
+                )
+            })?;
             Ok(Exit::NoMatch)
         }
         ImportOutcome::Unchanged(list) => {

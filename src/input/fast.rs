@@ -6,7 +6,7 @@
 
 use super::simd::{self, LineMasks, Masks};
 use super::split::{self, Cut, Dialect, Kind};
-use crate::screen::{PlainRows, RUN, Run, Scan, holds_word};
+use crate::screen::{PlainRows, RUN, Run, Scan};
 
 /// Bytes whose masks are made at once: they stay in the nearest cache.
 const SEGMENT: usize = if cfg!(test) { 1 << 8 } else { 1 << 15 };
@@ -347,18 +347,14 @@ impl Worker {
                 if of.what != What::Plain {
                     continue;
                 }
-                if end - start > RUN.1 {
-                    // Longer than any address; call data can still hold accounts in its words.
-                    if holds_word(&text[start..end]) {
-                        self.plain.runs -= runs;
-                        for column in addresses.drain(..) {
-                            self.plain.recognised[column] -= 1;
-                        }
-                        self.not_plain(row, text);
-                    }
-                    continue;
-                }
-                match scan.peek(text, start, end) {
+                let long = end - start > RUN.1;
+                let run = match long {
+                    false => scan.peek(text, start, end),
+                    true if scan.holds_listed_words(&text[start..end]) => Run::Odd,
+                    true => Run::Nothing,
+                };
+                match run {
+                    Run::Nothing if long => continue,
                     Run::Nothing => {}
                     Run::Address => {
                         let rank = word.delimiters + (word.delimiter & low).count_ones();
@@ -786,9 +782,8 @@ mod tests {
     use super::*;
     use crate::input::text::{self, Block, Blocks};
     use crate::input::{dialect, encoding::Decoded};
-    use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot};
+    use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot, Source};
     use crate::screen::{Coverage, ScanOptions, Screener, Unique};
-    use crate::source::parse_source;
     use proptest::prelude::*;
 
     /// Addresses from EIP-55, BIP-173 and the first blocks, and texts that are none.
@@ -802,11 +797,7 @@ mod tests {
     ];
 
     fn lists() -> ListSet {
-        let source = parse_source(
-            "id = 'test'\ntitle = 'Test'\npublisher = 'me'\nauthority = 'user'\n\
-             licence = 'none'\nshape = 'lines'\n",
-        )
-        .unwrap();
+        let source = Source::own("test", "Test", "lines");
         let snapshot = Snapshot {
             sha256: "".into(),
             bytes: 0,
@@ -863,6 +854,8 @@ mod tests {
             1 => Just("0x5aAe...eAed"),
             1 => Just("0.0.1234"),
             1 => Just("alice.near"),
+            1 => Just("0x0000000000000000000000005aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+            1 => Just("0x000000000000000000000000fb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
             1 => Just("12ab"),
             1 => Just("bc1q w508 d6qe jxtd g4y5 r3za rvar y0c5 xw7k v8f3 t4"),
             1 => Just("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N"),

@@ -50,6 +50,32 @@ pub struct Source {
     pub parts: BTreeMap<Box<str>, Vec<Box<str>>>,
 }
 
+impl Source {
+    /// A source that nobody publishes: the user's own.
+    pub fn own(id: &str, title: &str, shape: &str) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            publisher: "the user".into(),
+            authority: Authority::User,
+            licence: "not stated".into(),
+            homepage: "".into(),
+            urls: Vec::new(),
+            max_age: None,
+            at_least: 1,
+            max_shrink: None,
+            max_growth: None,
+            shape: shape.into(),
+            labels: Vec::new(),
+            columns: BTreeMap::new(),
+            options: BTreeMap::new(),
+            superseded_by: None,
+            alternative_to: None,
+            parts: BTreeMap::new(),
+        }
+    }
+}
+
 /// On whose authority a list says what it says. "Seized" is not "sanctioned".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Authority {
@@ -315,13 +341,18 @@ pub struct Listing<'l> {
 impl List {
     /// The entities of its snapshot.
     pub fn entities(&self) -> &[Entity] {
-        let own = self.past.own.map_or(self.entities.len(), |(n, _)| n as usize);
+        let own = self
+            .past
+            .own
+            .map_or(self.entities.len(), |(n, _)| n as usize);
         &self.entities[..own]
     }
 
     /// How many listings its snapshot has.
     pub fn len(&self) -> usize {
-        self.past.own.map_or(self.listings.len(), |(_, n)| n as usize)
+        self.past
+            .own
+            .map_or(self.listings.len(), |(_, n)| n as usize)
     }
 
     /// How many listings it has with those that left it.

@@ -63,7 +63,10 @@ impl List {
         let mut out = ListBuilder::resume(self);
         for gone in past {
             let at = out.len() as u32;
-            if evidence.last().is_none_or(|(_, last)| *last != gone.snapshot) {
+            if evidence
+                .last()
+                .is_none_or(|(_, last)| *last != gone.snapshot)
+            {
                 evidence.push((at, gone.snapshot.clone()));
             }
             out.past(gone);
@@ -108,7 +111,10 @@ impl List {
                 not_before,
                 ..Interval::UNDATED
             };
-            match known.get(&key).map(|&at| (at, before.listing(at).intervals)) {
+            match known
+                .get(&key)
+                .map(|&at| (at, before.listing(at).intervals))
+            {
                 None => self.set_intervals(ix, &[since]),
                 Some((_, said)) if said.last().is_some_and(|last| last.until.is_none()) => {
                     let said: Vec<_> = said.iter().copied().map(observed).collect();

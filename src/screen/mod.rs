@@ -28,4 +28,3 @@ pub use report::{
 pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
 pub use timing::{RowTime, relevant, timing};
 pub use unique::Unique;
-pub(crate) use word::holds as holds_word;

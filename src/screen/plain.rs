@@ -47,11 +47,11 @@ impl<'s> Scan<'s, '_> {
         if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
             return Run::Address;
         }
-        let index = self.screener.index();
-        if index.may_start_verbatim(run) {
+        if self.holds_listed_words(run) {
             return Run::Odd;
         }
-        if run.len() >= 64 && word::holds(run) {
+        let index = self.screener.index();
+        if index.may_start_verbatim(run) {
             return Run::Odd;
         }
         if once && self.options.validate && token::is_hash(run) {
@@ -83,6 +83,17 @@ impl<'s> Scan<'s, '_> {
             return Run::Odd;
         }
         Run::Nothing
+    }
+
+    /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
+    #[inline]
+    pub(crate) fn holds_listed_words(&self, run: &[u8]) -> bool {
+        let mut holds = false;
+        word::padded(run, |from, to| {
+            holds |= address::decode(&run[from..to])
+                .is_ok_and(|d| self.screener.index().identity(&d.identity).is_some());
+        });
+        holds
     }
 
     /// Whether a cell, without white space around it, needs more than its runs looked at.

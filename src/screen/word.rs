@@ -35,14 +35,6 @@ pub(crate) fn padded(run: &[u8], mut each: impl FnMut(usize, usize)) {
     }
 }
 
-/// Whether `run` holds a padded account.
-#[inline]
-pub(crate) fn holds(run: &[u8]) -> bool {
-    let mut any = false;
-    padded(run, |_, _| any = true);
-    any
-}
-
 /// Hands over every run of letters and digits in `cell` that is long enough to hold a word.
 pub(crate) fn long_runs(cell: &[u8], mut each: impl FnMut(usize, usize)) {
     let mut start = 0;

@@ -93,9 +93,8 @@ fn labels(source: &Source, new: &Manifest, before: &Manifest) -> Option<Finding>
     if before.labels.is_empty() {
         return None;
     }
-    let is_new = |label: &&Box<str>| {
-        !before.labels.contains(label) && !source.labels.contains(label)
-    };
+    let is_new =
+        |label: &&Box<str>| !before.labels.contains(label) && !source.labels.contains(label);
     let fresh: Vec<_> = new.labels.iter().filter(is_new).collect();
     (!fresh.is_empty()).then(|| {
         let names: Vec<_> = fresh.iter().map(|label| format!("`{label}`")).collect();
@@ -119,7 +118,9 @@ fn mentions(list: &List, unlisted: &Unlisted, before: Option<&Manifest>) -> Vec<
     let known = before.and_then(|before| before.unlisted);
     let more = now.saturating_sub(known.unwrap_or(now));
     let detail = || {
-        let before = known.map_or(String::new(), |known| format!(" ({known} in the copy before)"));
+        let before = known.map_or(String::new(), |known| {
+            format!(" ({known} in the copy before)")
+        });
         format!(
             "the document holds {now} addresses that did not become listings{before}: {}",
             unlisted.examples.join(", ")
