@@ -58,11 +58,13 @@ enum What {
 }
 
 /// Bits below `at`.
+#[inline(always)]
 const fn below(at: u32) -> u64 {
     (1 << at) - 1
 }
 
 /// Every bit becomes the parity of the bits up to it.
+#[inline(always)]
 const fn parity(mut x: u64) -> u64 {
     let mut shift = 1;
     while shift < 64 {
@@ -127,8 +129,8 @@ impl Worker {
         while at < block.len() {
             let text = &block[at..block.len().min(at + segment)];
             let last = at + text.len() == block.len();
-            let (done, stuck) = self.rows(text, width, dialect, scan);
-            self.runs(&text[..done], scan);
+            let (done, stuck) = simd::with_bits(|| self.rows(text, width, dialect, scan));
+            simd::with_bits(|| self.runs(&text[..done], scan));
             for row in 0..self.rows.len() {
                 let Row {
                     start, next, what, ..
@@ -165,6 +167,7 @@ impl Worker {
 
     /// Finds the records of `text` and counts the blank cells of the plain ones. Returns how far it
     /// came, and whether there is a record with odd quoting there.
+    #[inline(always)]
     fn rows(
         &mut self,
         text: &[u8],
@@ -318,6 +321,7 @@ impl Worker {
     }
 
     /// Looks at every long run of `text`, whose rows are known.
+    #[inline(always)]
     fn runs(&mut self, text: &[u8], scan: &mut Scan<'_, '_>) {
         let mut current = usize::MAX;
         let (mut runs, mut addresses) = (0, Vec::new());
@@ -403,6 +407,7 @@ impl Worker {
     }
 
     /// Where the run starts whose last byte is bit `bit` of word `ix`.
+    #[inline(always)]
     fn run_start(&self, ix: usize, bit: u32) -> usize {
         let mut ix = ix;
         let mut gaps = !self.masks[ix].run() & below(bit);
@@ -430,14 +435,14 @@ fn odd_cells(record: &[u8], dialect: &Dialect, scan: &Scan<'_, '_>) -> bool {
 
 impl Masks {
     /// ASCII letters and digits.
-    #[inline]
+    #[inline(always)]
     const fn run(&self) -> u64 {
         self.digit | self.letter
     }
 }
 
 /// `word` moved up by `by`, with the top bits of the word `before` moving in.
-#[inline]
+#[inline(always)]
 const fn moved(word: u64, before: u64, by: u32) -> u64 {
     word << by | before >> (64 - by)
 }
@@ -450,7 +455,7 @@ const _: () = assert!(RUN.0 == 25, "1 + 1 + 2 + 4 + 8 + 9");
 
 impl Long {
     /// The last bytes of long runs in the word `run`, which is followed by `next`.
-    #[inline]
+    #[inline(always)]
     fn ends(&mut self, run: u64, next: u64) -> u64 {
         // `x` has a bit where so many bytes in a row, up to this one, are of a run.
         let mut x = run;
@@ -481,7 +486,7 @@ struct Hints {
 
 impl Hints {
     /// `stops`: where cells and records end.
-    #[inline]
+    #[inline(always)]
     fn of(&mut self, m: &Masks, next: &Masks, stops: u64, validate: bool) -> u64 {
         // `0.0.7`, `a.near`, `b.tg`.
         let letters = m.letter >> 1 | next.letter << 63;
@@ -495,7 +500,7 @@ impl Hints {
 
     /// The second and later runs of at least four letters and digits, some of each, in a cell; one
     /// place behind their ends.
-    #[inline]
+    #[inline(always)]
     fn fragments(&mut self, m: &Masks, stops: u64) -> u64 {
         let run = m.run();
         let before = moved(run, self.run, 1);
@@ -638,7 +643,7 @@ pub(crate) fn cut(
         let text = &buffer[found.end..];
         let text = &text[..text.len().min(segment)];
         let all = found.end + text.len() == buffer.len();
-        let lines = lines(text, dialect, masks);
+        let lines = simd::with_bits(|| lines(text, dialect, masks));
         found.records += lines.records;
         found.end += lines.end;
         seen.odd |= lines.odd;
@@ -695,6 +700,7 @@ struct Lines {
     stuck: bool,
 }
 
+#[inline(always)]
 fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> Lines {
     masks.clear();
     let heading = dialect.header.first().copied().unwrap_or(b' ');
