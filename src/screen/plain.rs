@@ -42,9 +42,9 @@ impl<'s> Scan<'s, '_> {
     #[inline]
     pub(crate) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
         let run = &text[start..end];
-        // A transaction id does not come again.
-        let once = matches!(run.len(), 64 | 66 | 87 | 88);
-        if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
+        // Looking it up must be cheaper than looking at it: so only where a checksum is dear.
+        let dear = self.options.validate && token::is_dear(run);
+        if dear && self.plain.get_or_insert_default().has(run) {
             return Run::Address;
         }
         if self.holds_listed_words(run) {
@@ -54,7 +54,7 @@ impl<'s> Scan<'s, '_> {
         if index.may_start_verbatim(run) {
             return Run::Odd;
         }
-        if once && self.options.validate && token::is_hash(run) {
+        if self.options.validate && token::is_hash(run) {
             // Most rows have one, and none is an address.
         } else if self.options.validate {
             match address::decode(run) {
@@ -64,7 +64,9 @@ impl<'s> Scan<'s, '_> {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));
-                    self.plain.get_or_insert_default().keep(run);
+                    if dear {
+                        self.plain.get_or_insert_default().keep(run);
+                    }
                     return Run::Address;
                 }
                 Err(error) if error.lead.is_some() || refusal(error.reason).is_some() => {
