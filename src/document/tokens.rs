@@ -18,6 +18,8 @@ pub(super) struct Held {
     pub(super) taken: Vec<(u32, u32)>,
     /// The label of its last address, for lists of them.
     pub(super) label: Rc<str>,
+    /// The networks of that address.
+    pub(super) networks: &'static [&'static str],
 }
 
 #[derive(Debug)]
@@ -41,6 +43,7 @@ impl Held {
             section: "".into(),
             taken: Vec::new(),
             label: "".into(),
+            networks: &[],
         }
     }
 
