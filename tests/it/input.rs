@@ -480,3 +480,25 @@ fn accounts_in_log_topics_and_call_data_are_looked_up() {
         }
     });
 }
+
+#[test]
+fn windows_code_pages_are_told_by_their_headings() {
+    use encoding_rs::{Encoding, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+    let cases: [(&'static Encoding, &str); 3] = [
+        (WINDOWS_1250, "Datum;Částka;Měna;Adresa;Poznámka"),
+        (WINDOWS_1251, "Дата;Сумма;Валюта;Адрес;Примечание"),
+        (WINDOWS_1252, "Datum;Betrag;Währung;Adresse;Empfänger"),
+    ];
+    with(|screener| {
+        for (encoding, header) in cases {
+            let text = format!("{header}\n2024-01-02;1,5;ETH;{EVM};x\n");
+            let (bytes, _, _) = encoding.encode(&text);
+            let report = run(screener, &bytes, 1);
+            assert_eq!(&*report.inputs[0].encoding, encoding.name());
+            assert_eq!(places(&report), [(1, 2, 3, EVM.to_owned())]);
+            assert_eq!(&*report.matches[0].amount, "1,5", "{header}");
+            assert_eq!(&*report.matches[0].asset, "ETH", "{header}");
+            assert_eq!(report.matches[0].timing.id(), "listed-then", "{header}");
+        }
+    });
+}
