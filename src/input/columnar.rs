@@ -27,10 +27,10 @@ type Row = Vec<(usize, String)>;
 /// # Errors
 ///
 /// When it is not Parquet, or its first rows cannot be read.
-pub(super) fn screen(
+pub(super) fn screen<R: MmapBytesReader>(
     run: &mut Run<'_, '_>,
     path: &str,
-    bytes: &mut dyn MmapBytesReader,
+    bytes: &mut R,
     tick: &mut dyn FnMut(),
 ) -> Result<Reading, String> {
     let mut reader = ParquetReader::new(&mut *bytes);

@@ -62,6 +62,11 @@ fn fold(c: char) -> char {
     }
 }
 
+/// Whether a heading is known by itself.
+pub(crate) fn is_known(heading: &str) -> bool {
+    by_heading(heading).is_some()
+}
+
 /// The role a heading speaks for, and the pattern that says so.
 fn by_heading(heading: &str) -> Option<(Role, &'static str)> {
     if let Some((parent, last)) = heading.rsplit_once('.') {

@@ -44,6 +44,12 @@ pub enum InputError {
         /// What is wrong.
         what: Box<str>,
     },
+    /// A folder or pattern that stands for no file.
+    #[error("`{path}` holds no file")]
+    Nothing {
+        /// The path as given.
+        path: Box<str>,
+    },
     /// It is no text and no other format that is read.
     #[error("`{path}` is {what}, not a table of transactions")]
     Binary {
@@ -71,6 +77,7 @@ impl InputError {
             }
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
+            Self::Nothing { .. } => Some("hidden files are left out; name the files themselves"),
             Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
             Self::NotAnnotated { .. } => {

@@ -376,7 +376,7 @@ impl<'s, 'l> Run<'s, 'l> {
         &mut self,
         path: &str,
         mut head: Vec<u8>,
-        mut bytes: Unpacked,
+        mut bytes: Content,
         meter: &Meter,
         tick: &mut dyn FnMut(),
     ) -> Result<(), InputError> {
