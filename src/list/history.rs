@@ -70,7 +70,9 @@ pub(super) fn merge(
     if newest <= reaches {
         // The history knows more; only that a snapshot has it now is not to be lost.
         if let Some(now) = seen.last().filter(|last| open(last))
-            && !history.iter().any(|i| i.covers(newest) || i.from > Some(newest))
+            && !history
+                .iter()
+                .any(|i| i.covers(newest) || i.from > Some(newest))
         {
             merged.push(Interval {
                 from: now.from.max(Some(newest)),
@@ -86,9 +88,9 @@ pub(super) fn merge(
         .collect();
     let first_after = days.iter().copied().find(|day| *day > reaches);
     if let Some(last) = merged.last_mut().filter(|last| open(last)) {
-        let goes_on = later.first().is_some_and(|first| {
-            first.not_before.is_none_or(|day| day <= reaches)
-        });
+        let goes_on = later
+            .first()
+            .is_some_and(|first| first.not_before.is_none_or(|day| day <= reaches));
         if goes_on {
             let first = later.remove(0);
             last.until = first.until;

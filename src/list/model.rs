@@ -311,13 +311,18 @@ pub struct Listing<'l> {
 impl List {
     /// The entities of its snapshot.
     pub fn entities(&self) -> &[Entity] {
-        let own = self.past.own.map_or(self.entities.len(), |(n, _)| n as usize);
+        let own = self
+            .past
+            .own
+            .map_or(self.entities.len(), |(n, _)| n as usize);
         &self.entities[..own]
     }
 
     /// How many listings its snapshot has.
     pub fn len(&self) -> usize {
-        self.past.own.map_or(self.listings.len(), |(_, n)| n as usize)
+        self.past
+            .own
+            .map_or(self.listings.len(), |(_, n)| n as usize)
     }
 
     /// How many listings it has with those that left it.

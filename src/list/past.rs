@@ -43,6 +43,13 @@ impl List {
     /// When there is no such listing, or no interval.
     pub fn set_intervals(&mut self, ix: u32, intervals: &[Interval]) {
         assert!(!intervals.is_empty(), "a listing has an interval");
+        // Listings that came together share their intervals.
+        if let Some(last) = ix.checked_sub(1)
+            && self.listing(last).intervals == intervals
+        {
+            self.listings[ix as usize].intervals = self.listings[last as usize].intervals;
+            return;
+        }
         let start = self.intervals.len() as u32;
         self.intervals.extend_from_slice(intervals);
         self.listings[ix as usize].intervals = (start, intervals.len() as u16);
@@ -63,7 +70,10 @@ impl List {
         let mut out = ListBuilder::resume(self);
         for gone in past {
             let at = out.len() as u32;
-            if evidence.last().is_none_or(|(_, last)| *last != gone.snapshot) {
+            if evidence
+                .last()
+                .is_none_or(|(_, last)| *last != gone.snapshot)
+            {
                 evidence.push((at, gone.snapshot.clone()));
             }
             out.past(gone);
@@ -108,7 +118,10 @@ impl List {
                 not_before,
                 ..Interval::UNDATED
             };
-            match known.get(&key).map(|&at| (at, before.listing(at).intervals)) {
+            match known
+                .get(&key)
+                .map(|&at| (at, before.listing(at).intervals))
+            {
                 None => self.set_intervals(ix, &[since]),
                 Some((_, said)) if said.last().is_some_and(|last| last.until.is_none()) => {
                     let said: Vec<_> = said.iter().copied().map(observed).collect();

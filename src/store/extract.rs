@@ -90,11 +90,8 @@ pub(super) const KINDS: &[EntityKind] = &[
 ];
 
 /// Every quality, by number.
-pub(super) const QUALITIES: &[NameQuality] = &[
-    NameQuality::Primary,
-    NameQuality::Strong,
-    NameQuality::Weak,
-];
+pub(super) const QUALITIES: &[NameQuality] =
+    &[NameQuality::Primary, NameQuality::Strong, NameQuality::Weak];
 
 impl EntityRow {
     pub(super) fn of(entity: &Entity) -> Self {
@@ -225,7 +222,9 @@ pub(super) fn read(installed: &InstalledList) -> Result<List, StoreError> {
         why: format!("line {}: {why}", line + 1),
     };
     let mut lines = text.lines().enumerate();
-    let (_, first) = lines.next().ok_or_else(|| broken(0, "it is empty".into()))?;
+    let (_, first) = lines
+        .next()
+        .ok_or_else(|| broken(0, "it is empty".into()))?;
     let head: Head<'_> = serde_json::from_str(first).map_err(|e| broken(0, e.to_string()))?;
     if head.schema != SCHEMA || head.snapshot.sha256 != *installed.manifest.sha256 {
         return Err(broken(0, "it is of another layout or snapshot".into()));

@@ -116,11 +116,12 @@ fn is_address(token: &[u8]) -> bool {
     }
     // A word, a hash in hex, a number: no checksum can make an address of it.
     let digits = token.iter().any(u8::is_ascii_digit);
-    let letters = token.iter().any(|b| matches!(b.to_ascii_lowercase(), b'g'..=b'z'));
+    let letters = token
+        .iter()
+        .any(|b| matches!(b.to_ascii_lowercase(), b'g'..=b'z'));
     digits
         && letters
-        && address::decode(token)
-            .is_ok_and(|found| !matches!(found.format.check, Check::None))
+        && address::decode(token).is_ok_and(|found| !matches!(found.format.check, Check::None))
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -11,6 +11,7 @@
 mod addresses;
 mod bundled;
 mod exports;
+mod history;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
