@@ -3,6 +3,7 @@
 //! It reads the clock once, and neither prints nor exits.
 
 pub mod documents;
+pub mod lists;
 
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
@@ -102,7 +103,12 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
         findings.extend(
             list.findings
                 .iter()
-                .filter(|f| f.code == Code::ListLeftOut)
+                .filter(|f| {
+                    matches!(
+                        f.code,
+                        Code::ListLeftOut | Code::ListFrozen | Code::HistoryIncomplete
+                    )
+                })
                 .cloned(),
         );
     }
@@ -162,6 +168,7 @@ pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
         };
         let health = match &list {
             None => "unhealthy",
+            Some(list) if list.findings.iter().any(|f| f.code == Code::ListFrozen) => "frozen",
             Some(list) if is_stale(list, options).is_some() => "stale",
             Some(_) => "ok",
         };
@@ -188,7 +195,8 @@ pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
     Ok(all)
 }
 
-fn with_causes(error: &dyn std::error::Error) -> String {
+/// An error with its causes, in one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(why) = cause {
@@ -201,9 +209,14 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 
 /// Age in days and limit in hours of a list that is older than it may be.
 fn is_stale(list: &List, options: &ListOptions) -> Option<(i64, i64)> {
-    let days = list_age_days(list, options.as_of)?;
     let limit = options.max_age.or(list.source.max_age)?.as_hours();
-    (days * 24 > limit).then_some((days, limit))
+    // A document that its publisher offers still is as fresh as that answer; any other one is as old
+    // as its own date.
+    let hours = match list.confirmed_at {
+        Some(at) => options.as_of.duration_since(at).as_hours(),
+        None => list_age_days(list, options.as_of)? * 24,
+    };
+    (hours > limit).then_some((hours / 24, limit))
 }
 
 /// An installed list, a bundled one, or the user's own file.
@@ -319,7 +332,16 @@ fn own_source(path: &Path) -> Source {
     )
 }
 
+/// Dates from the histories among the lists, and from the bundled ones beside them.
 fn join_histories(lists: &mut Vec<List>) {
+    for mut history in source::bundled_lists() {
+        let newer = history.source.superseded_by.clone();
+        let wanted = lists.iter().any(|l| l.source.id == history.source.id);
+        let of = |l: &&mut List| Some(&l.source.id) == newer.as_ref();
+        if let Some(list) = lists.iter_mut().find(of).filter(|_| !wanted) {
+            list.join_history(&mut history);
+        }
+    }
     for ix in 0..lists.len() {
         let Some(newer) = lists[ix].source.superseded_by.clone() else {
             continue;

@@ -9,6 +9,7 @@ mod diff;
 mod history;
 mod interval;
 mod key;
+mod lint;
 mod model;
 mod past;
 mod set;
@@ -16,6 +17,7 @@ mod set;
 pub use build::{ListBuilder, ListError, NewListing};
 pub use diff::{Changed, Diff, Listed, diff};
 pub use interval::{Interval, Timing, TimingAnswer};
+pub use lint::lint;
 pub use model::{
     Authority, Entity, EntityIx, EntityKind, ExternalId, List, Listing, Name, NameQuality,
     Snapshot, Source,

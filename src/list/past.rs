@@ -43,6 +43,13 @@ impl List {
     /// When there is no such listing, or no interval.
     pub fn set_intervals(&mut self, ix: u32, intervals: &[Interval]) {
         assert!(!intervals.is_empty(), "a listing has an interval");
+        // Listings that came together share their intervals.
+        if let Some(last) = ix.checked_sub(1)
+            && self.listing(last).intervals == intervals
+        {
+            self.listings[ix as usize].intervals = self.listings[last as usize].intervals;
+            return;
+        }
         let start = self.intervals.len() as u32;
         self.intervals.extend_from_slice(intervals);
         self.listings[ix as usize].intervals = (start, intervals.len() as u16);

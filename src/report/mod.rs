@@ -14,6 +14,8 @@ mod flat;
 mod html;
 mod json;
 mod junit;
+pub mod listings;
+pub mod lists;
 mod markdown;
 #[cfg(feature = "frames")]
 mod parquet;

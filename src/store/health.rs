@@ -8,7 +8,6 @@ use super::{InstalledList, Manifest};
 use crate::finding::{Code, Finding, Place};
 use crate::list::{Authority, List, Source};
 use crate::source::parse_age;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// What is to be said of replacing `before` by `list`. An error stands against it, a warning does
@@ -47,20 +46,20 @@ pub(super) fn check(
     findings
 }
 
-/// That a publisher offers a document still, but has not changed it for longer than its rhythm.
-pub(super) fn frozen(source: &Source, manifest: &Manifest, now: Timestamp) -> Option<Finding> {
+/// That a publisher, when it was last asked, still offered a document that it had not changed for
+/// longer than its rhythm.
+pub(super) fn frozen(source: &Source, manifest: &Manifest) -> Option<Finding> {
     let rhythm = source.options.get("rhythm")?;
     let allowed = parse_age(rhythm).ok()?;
-    // Only of a document that its publisher was seen to offer.
-    manifest.confirmed_at?;
+    let asked = manifest.confirmed_at?;
     let since = match manifest.published_on {
         Some(day) => day.to_zoned(TimeZone::UTC).ok()?.timestamp(),
         None => manifest.retrieved_at,
     };
-    let age = now.duration_since(since);
+    let age = asked.duration_since(since);
     (age > allowed).then(|| {
         let detail = format!(
-            "the publisher still offers it, but it is {} days old, and it should change every {rhythm}",
+            "the publisher still offers it, but it was {} days old then, and should change every {rhythm}",
             age.as_hours() / 24
         );
         Finding::new(Code::ListFrozen, place(source), detail)

@@ -188,7 +188,11 @@ impl Store {
         let installed = self.find(id)?;
         let lineage = self.lineage(id, &installed.manifest.sha256)?;
         let mut list = self.load_lineage(id, &lineage)?;
-        list.confirmed_at = installed.manifest.confirmed_at;
+        match health::frozen(&installed.source, &installed.manifest) {
+            // That it is offered still does not make it fresh.
+            Some(frozen) => list.findings.push(frozen),
+            None => list.confirmed_at = installed.manifest.confirmed_at,
+        }
         Ok(list)
     }
 

@@ -13,6 +13,7 @@ mod bundled;
 mod exports;
 mod releases;
 mod sources;
+mod history;
 mod text_forms;
 mod vectors;
 mod vectors_odd;
