@@ -3,6 +3,7 @@
 //! It reads the clock once, and neither prints nor exits.
 
 pub mod documents;
+pub mod explain;
 
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};

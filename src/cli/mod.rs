@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Printing and exit codes happen here and nowhere else.
 
 mod check;
+mod explain;
 mod extract;
 mod lists;
 mod manual;
@@ -46,6 +47,7 @@ enum Command {
     Screen(screen::ScreenArgs),
     Check(check::CheckArgs),
     Extract(extract::ExtractArgs),
+    Explain(explain::ExplainArgs),
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
     Profile(profile::ProfileArgs),
@@ -170,6 +172,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),
         Command::Profile(args) => profile::run(args, &cli.global),
