@@ -2,6 +2,7 @@
 //!
 //! It reads the clock once, and neither prints nor exits.
 
+pub mod bundle;
 pub mod documents;
 pub mod explain;
 
