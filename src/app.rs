@@ -2,7 +2,9 @@
 //!
 //! It reads the clock once, and neither prints nor exits.
 
+pub mod bundle;
 pub mod documents;
+pub mod explain;
 pub mod lists;
 
 use crate::address::relation::Pair;

@@ -1,6 +1,7 @@
 //! Everything that can stop a run, with its exit code and a hint.
 
 use crate::document::DocumentError;
+use crate::evidence::EvidenceError;
 use crate::input::{InputError, ProfileError};
 use crate::source::{ConfigError, ParseError};
 use crate::store::StoreError;
@@ -116,6 +117,9 @@ pub enum AppError {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// Evidence could not be kept or read.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// The store could not do what was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -162,6 +166,7 @@ impl AppError {
                 Some("use a ticker such as BTC, ETH, TRX, XMR, SOL or ADA".to_owned())
             }
             Self::Store(error) => error.hint(),
+            Self::Evidence(error) => error.hint().map(str::to_owned),
             Self::Input(error) => error.hint().map(str::to_owned),
             Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("check the path".to_owned())

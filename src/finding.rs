@@ -205,6 +205,11 @@ codes! {
     NotScreenable = "not-screenable", Warning, "A cell names a payment target that cannot be looked up offline.";
     TimeUnreadable = "time-unreadable", Info, "A row's time could not be read; timing is `date-unknown` for it.";
     TimeAmbiguous = "time-ambiguous", Info, "A row's date can be read as day/month and as month/day; both were considered.";
+    // evidence
+    DispositionUnknown = "disposition-unknown", Warning, "A decision is about a match that this run does not have; it may belong to another input or list.";
+    DispositionUnused = "disposition-unused", Info, "A decision has no effect: another about the same match is used, or the match makes no verdict anyway.";
+    DispositionReopened = "disposition-reopened", Warning, "A decision no longer holds, because its day has passed or the listed record has changed; the match counts again.";
+    LogNotWritten = "log-not-written", Warning, "This run could not be entered in the run log; its result is not touched by that.";
 }
 
 impl fmt::Display for Code {

@@ -9,6 +9,7 @@ pub mod app;
 pub mod cli;
 pub mod document;
 pub mod error;
+pub mod evidence;
 pub mod finding;
 pub mod input;
 pub mod list;

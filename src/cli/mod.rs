@@ -1,8 +1,11 @@
 //! The command line: one file per subcommand. Printing and exit codes happen here and nowhere else.
 
 mod check;
+mod evidence;
+mod explain;
 mod extract;
 mod lists;
+mod log;
 mod manual;
 mod out;
 mod profile;
@@ -46,8 +49,12 @@ enum Command {
     Screen(screen::ScreenArgs),
     Check(check::CheckArgs),
     Extract(extract::ExtractArgs),
+    Explain(explain::ExplainArgs),
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
+    Log(log::LogArgs),
+    Verify(evidence::VerifyArgs),
+    Replay(evidence::ReplayArgs),
     Profile(profile::ProfileArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
@@ -170,8 +177,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),
+        Command::Log(args) => log::run(args, &cli.global),
+        Command::Verify(args) => evidence::verify(args),
+        Command::Replay(args) => evidence::replay(args, &cli.global),
         Command::Profile(args) => profile::run(args, &cli.global),
         Command::Completions(args) => manual::completions(args),
         Command::Man(_) => manual::man(),

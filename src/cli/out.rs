@@ -18,6 +18,17 @@ pub(super) fn write(
             result => Ok(result?),
         };
     };
+    whole(path, |mut out| {
+        write(&mut out)?;
+        Ok(out)
+    })
+}
+
+/// Writes a file that appears whole or not at all; `write` gives back what it was given.
+pub(super) fn whole(
+    path: &Path,
+    write: impl FnOnce(BufWriter<File>) -> io::Result<BufWriter<File>>,
+) -> Result<(), AppError> {
     let fail = |source| AppError::File {
         verb: "write",
         path: path.into(),
@@ -26,9 +37,12 @@ pub(super) fn write(
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
-    let mut out = BufWriter::new(File::create(&part).map_err(fail)?);
-    let written = write(&mut out).and_then(|()| out.flush());
-    if let Err(error) = written.and_then(|()| out.get_ref().sync_all()) {
+    let out = BufWriter::new(File::create(&part).map_err(fail)?);
+    let written = write(out).and_then(|mut out| {
+        out.flush()?;
+        out.get_ref().sync_all()
+    });
+    if let Err(error) = written {
         let _ = std::fs::remove_file(&part);
         return Err(fail(error));
     }

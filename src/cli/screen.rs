@@ -1,6 +1,7 @@
 //! `interdict screen`: exports against lists.
 
-use super::{Global, ListArgs, OutArgs, out, tell};
+use super::evidence::EvidenceArgs;
+use super::{Global, ListArgs, OutArgs, evidence, out, tell};
 use crate::address::Basis;
 use crate::app;
 use crate::error::{AppError, Exit};
@@ -56,6 +57,8 @@ pub(super) struct ScreenArgs {
     /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
     #[arg(long, value_name = "OUT")]
     annotate: Option<PathBuf>,
+    #[command(flatten)]
+    evidence: EvidenceArgs,
 }
 
 fn parse_timing(text: &str) -> Result<Timing, String> {
@@ -147,6 +150,8 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     if args.explain_columns {
         return explain(&files, args, &reading);
     }
+    let mut asked = args.evidence.asked(args.profile.as_deref())?;
+    let decisions = args.evidence.decisions(&asked)?;
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
     let mut run = Run::new(&screener, reading.clone());
@@ -168,6 +173,10 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             }
         }
     }
+    let mappings = match args.evidence.bundle {
+        Some(_) => run.mappings().to_vec(),
+        None => Vec::new(),
+    };
     let mut report = run.finish();
     report.findings.extend(lists.findings.iter().cloned());
     if !args.timing.is_empty() {
@@ -175,6 +184,26 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     }
     if let Some(weakest) = args.basis {
         report.counting.weakest = weakest;
+    }
+    if let Some((name, _)) = &asked.dispositions {
+        report.dispose(&decisions, name);
+    }
+    let verdict = app::exit_of(report.verdict(), args.lists.allow_incomplete, lists.refused);
+    let exit = exit.worse(verdict);
+    asked.files = &files;
+    asked.lists = &args.lists.lists;
+    asked.allow_stale = args.lists.allow_stale;
+    asked.allow_incomplete = args.lists.allow_incomplete;
+    asked.exit = exit.code();
+    let bundle = match &args.evidence.bundle {
+        Some(path) => args
+            .evidence
+            .write(path, &report, &mappings, &reading, &asked, global)?,
+        None => String::new(),
+    };
+    if !args.evidence.no_log {
+        let logged = evidence::log_screening(&report, exit, &bundle, global);
+        report.findings.extend(logged.err());
     }
     let style = report::Options {
         width: out::width(),
@@ -192,8 +221,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
         annotate(path, &report, &reading)?;
     }
     tell(&report.findings, global);
-    let verdict = app::exit_of(report.verdict(), args.lists.allow_incomplete, lists.refused);
-    Ok(exit.worse(verdict))
+    Ok(exit)
 }
 
 /// One file, which can be read twice and is not written over.

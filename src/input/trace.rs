@@ -96,6 +96,41 @@ impl Trace {
         self.encoding
     }
 
+    /// The headings and the cells of data record `row`, as texts; `None`: there is none.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails.
+    pub fn record(mut self, row: u64) -> Result<Option<(Vec<String>, Vec<String>)>, InputError> {
+        let dialect = self.shape.dialect.clone();
+        self.blocks.skip(self.shape.data, &dialect);
+        let mut block = Block::default();
+        let mut seen = 0;
+        while self.blocks.next(&dialect, &mut block) {
+            let text = &block.bytes;
+            let mut start = 0;
+            while start < text.len() {
+                let end = dialect.record(text, start, true);
+                let record = &text[start..end.end];
+                start = end.next;
+                if dialect.kind(record) != Kind::Data {
+                    continue;
+                }
+                seen += 1;
+                if seen == row {
+                    return Ok(Some((self.shape.headings, cells(record, &dialect))));
+                }
+            }
+        }
+        match self.blocks.failed.take() {
+            Some(source) => Err(InputError::Open {
+                path: self.path,
+                source,
+            }),
+            None => Ok(None),
+        }
+    }
+
     /// Hands over the end of each record, in order.
     ///
     /// # Errors
@@ -182,6 +217,22 @@ impl Place {
         };
         self.raw + len as u64
     }
+}
+
+fn cells(record: &[u8], dialect: &Dialect) -> Vec<String> {
+    let text = |cell: &[u8]| String::from_utf8_lossy(cell).replace("\"\"", "\"");
+    let mut found = Vec::new();
+    match split::wrapped(dialect, record) {
+        Some((_, inner)) => split::unwrap(dialect, inner, 0, |cells| {
+            found = cells.iter().map(|(_, cell)| text(cell)).collect();
+        }),
+        None => {
+            let mut cells = Vec::new();
+            dialect.cells(record, 0, &mut cells);
+            found = cells.iter().map(|(_, cell)| text(cell)).collect();
+        }
+    }
+    found
 }
 
 /// The end of every record of `text`, which is whole records.

@@ -83,11 +83,16 @@ impl<'r> Annotation<'r> {
         let join = |texts: Vec<String>| texts.join("; ");
         let cells = match (self.matches.get(&row), self.possible.get(&row)) {
             (Some(matches), _) => {
-                let counts = matches.iter().any(|m| m.timing.counts());
+                let counts = matches.iter().any(|m| m.stands());
                 let of =
                     |f: &dyn Fn(&Match<'_>) -> String| join(matches.iter().map(|m| f(m)).collect());
                 [
-                    if counts { "match" } else { "delisted-before" }.to_owned(),
+                    match counts {
+                        true => "match",
+                        false if matches.iter().any(|m| m.cleared()) => "cleared",
+                        false => "delisted-before",
+                    }
+                    .to_owned(),
                     of(&|m| m.list.source.id.to_string()),
                     of(&entity),
                     of(&|m| m.timing.id().to_owned()),

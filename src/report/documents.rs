@@ -383,7 +383,7 @@ fn headline(report: &DocumentReport<'_>) -> String {
         .addresses
         .iter()
         .zip(&report.crossed.matches)
-        .filter(|(_, matches)| matches.iter().any(|m| m.timing.counts()))
+        .filter(|(_, matches)| matches.iter().any(|m| m.stands()))
         .map(|(a, _)| a.address.canonical())
         .collect();
     let all: BTreeSet<_> = extracted

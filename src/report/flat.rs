@@ -53,6 +53,8 @@ pub const FLAT_COLUMNS: &[&str] = &[
     "snapshot_sha256",
     "note",
     "row_day",
+    "record_sha256",
+    "disposition",
 ];
 
 /// The values of one match, in the order of [`FLAT_COLUMNS`]; several values in one are joined by
@@ -106,9 +108,18 @@ pub(super) fn flat<'r>(report: &'r ScreeningReport<'_>, m: &'r Match<'_>) -> Vec
         (&*snapshot.sha256).into(),
         m.note().into(),
         optional(m.row_day),
+        m.record_sha256().into(),
+        disposition(m).into(),
     ];
     debug_assert_eq!(row.len(), FLAT_COLUMNS.len());
     row
+}
+
+/// `cleared (holds until 2027-01-01) by AUTHOR: REASON`; empty when nobody decided anything.
+fn disposition(m: &Match<'_>) -> String {
+    m.disposition
+        .as_deref()
+        .map_or(String::new(), super::words::disposition)
 }
 
 fn optional<'r>(value: Option<impl ToString>) -> Cow<'r, str> {

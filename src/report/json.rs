@@ -9,7 +9,8 @@ use super::{Options, SCHEMA};
 use crate::finding::{Finding, Place};
 use crate::list::{Interval, List};
 use crate::screen::{
-    ColumnCoverage, Coverage, InputSummary, Match, Possible, ScreeningReport, list_age_days,
+    ColumnCoverage, Coverage, Disposed, InputSummary, Match, Possible, ScreeningReport,
+    list_age_days,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
@@ -288,6 +289,32 @@ pub(super) struct MatchJson<'r> {
     reading: &'r str,
     note: String,
     listing: ListingJson<'r>,
+    disposition: Option<DispositionJson<'r>>,
+}
+
+/// What people decided about a match.
+#[derive(Serialize)]
+struct DispositionJson<'r> {
+    outcome: &'static str,
+    state: &'static str,
+    reason: &'r str,
+    author: &'r str,
+    date: Date,
+    expires: Date,
+}
+
+impl<'r> DispositionJson<'r> {
+    fn new(disposed: &'r Disposed) -> Self {
+        let d = &disposed.disposition;
+        Self {
+            outcome: d.outcome.id(),
+            state: disposed.state.id(),
+            reason: &d.reason,
+            author: &d.author,
+            date: d.date,
+            expires: d.expires,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -315,6 +342,7 @@ struct ListingJson<'r> {
     published_on: Option<Date>,
     retrieved_at: Option<Timestamp>,
     snapshot_sha256: &'r str,
+    record_sha256: String,
 }
 
 /// A span on a list; see [`Interval`] for what the ends mean.
@@ -388,7 +416,9 @@ impl<'r> MatchJson<'r> {
                 published_on: snapshot.published_on,
                 retrieved_at: snapshot.retrieved_at,
                 snapshot_sha256: &snapshot.sha256,
+                record_sha256: m.record_sha256(),
             },
+            disposition: m.disposition.as_deref().map(DispositionJson::new),
         }
     }
 }

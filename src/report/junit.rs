@@ -140,9 +140,12 @@ fn of_input(report: &ScreeningReport<'_>, input: usize) -> Suite {
         let text = format!("{} Match id {}.", m.note(), m.id);
         cases.push(Case {
             name: name(m),
-            outcome: match m.timing.counts() {
-                true => Outcome::Failed(m.timing.id().to_owned(), message, text),
-                false => Outcome::Passed(format!("{message}. {text}")),
+            outcome: match &m.disposition {
+                Some(disposed) if disposed.clears() => {
+                    Outcome::Skipped(format!("{message}; {}", words::disposition(disposed)))
+                }
+                _ if m.timing.counts() => Outcome::Failed(m.timing.id().to_owned(), message, text),
+                _ => Outcome::Passed(format!("{message}. {text}")),
             },
         });
     }

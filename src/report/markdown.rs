@@ -152,7 +152,7 @@ fn matches(report: &ScreeningReport<'_>, group: &Group<'_>, out: &mut dyn Write)
         out,
         "\n### {} ({})\n\n{}; record {} of {} ({}), {}{}.",
         text(&entity.name),
-        count(group.len(), "match", "matches"),
+        group.title(),
         entity.kind.id(),
         text(&entity.id),
         text(&source.title),
@@ -207,6 +207,9 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
     }
     if !m.reading.is_empty() {
         basis += &format!("<br>read: {}", text(&m.reading));
+    }
+    if let Some(disposed) = &m.disposition {
+        basis += &format!("<br>{}", text(&words::disposition(disposed)));
     }
     let input = match report.inputs.len() {
         0 | 1 => String::new(),

@@ -10,6 +10,7 @@ pub mod as_list;
 mod csv;
 pub mod documents;
 pub mod escape;
+pub mod explain;
 mod flat;
 mod html;
 mod json;

@@ -38,7 +38,13 @@ pub(super) fn write(
             true => (MATCH, "error"),
             false => (REMOVED, "note"),
         };
-        result(report, m, rule, level, m.note(), "interdictMatchId/v1")
+        let mut result = result(report, m, rule, level, m.note(), "interdictMatchId/v1");
+        if let Some(disposed) = m.disposition.as_deref().filter(|d| d.clears()) {
+            let justification = words::disposition(disposed);
+            let suppression = json!({"kind": "external", "justification": justification});
+            result["suppressions"] = json!([suppression]);
+        }
+        result
     });
     let near = report.possible.iter().map(|p| {
         let m = &p.found;

@@ -202,11 +202,7 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(
         0,
         BOLD,
-        &format!(
-            "{at}. {} ({})",
-            short(name, SHOWN),
-            count(group.len(), "match", "matches")
-        ),
+        &format!("{at}. {} ({})", short(name, SHOWN), group.title()),
     )?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {
@@ -261,7 +257,7 @@ fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io:
             at.push(short(text, 60).into_owned());
         }
     }
-    let colour = if m.timing.counts() { "31" } else { DIM };
+    let colour = if m.stands() { "31" } else { DIM };
     page.text(4, colour, &format!("{}: {}", m.timing.id(), at.join(", ")))?;
     page.text(6, "", &visible(&m.timing_note))?;
     if *m.text != *m.listing.text {
@@ -276,6 +272,9 @@ fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io:
     }
     if !m.reading.is_empty() {
         page.text(6, "", &format!("read: {}", visible(&m.reading)))?;
+    }
+    if let Some(disposed) = &m.disposition {
+        page.text(6, BOLD, &visible(&words::disposition(disposed)))?;
     }
     page.text(6, DIM, &format!("id {}", m.id))
 }

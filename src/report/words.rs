@@ -4,14 +4,14 @@
 //! Texts are raw: each format escapes them for itself.
 
 use crate::list::{Authority, Entity, Interval, List, Listing};
-use crate::screen::{InputSummary, Match, NotScreened, ScreeningReport, Verdict};
+use crate::screen::{Disposed, InputSummary, Match, NotScreened, ScreeningReport, State, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict in one sentence, without the lists.
 pub(super) fn headline(report: &ScreeningReport<'_>) -> String {
     match report.verdict() {
         Verdict::Match => {
-            let counts = || report.matches.iter().filter(|m| m.timing.counts());
+            let counts = || report.matches.iter().filter(|m| m.stands());
             let cells: BTreeSet<_> = counts().map(cell_of).collect();
             let entities: BTreeSet<_> = counts()
                 .map(|m| (&m.list.source.id, &m.listing.entity.id))
@@ -45,6 +45,11 @@ pub(super) fn beside(report: &ScreeningReport<'_>) -> Vec<String> {
             count(n, "near miss", "near misses")
         ));
     }
+    let cleared = report.matches.iter().filter(|m| m.cleared());
+    let n = cleared.map(cell_of).collect::<BTreeSet<_>>().len() as u64;
+    if n > 0 {
+        parts.push(format!("{} cleared by a person", count(n, "cell", "cells")));
+    }
     let removed = report.matches.iter().filter(|m| !m.timing.counts());
     let n = removed.map(cell_of).collect::<BTreeSet<_>>().len() as u64;
     if n > 0 {
@@ -63,6 +68,23 @@ fn cell_of(m: &Match<'_>) -> (usize, u64, usize, u64) {
 /// How many texts, rows and inputs could not be screened.
 pub(super) fn not_screened(report: &ScreeningReport<'_>) -> u64 {
     report.coverage.not_screened.iter().map(|n| n.count).sum()
+}
+
+/// What was decided, by whom, why, and whether it holds.
+pub(super) fn disposition(disposed: &Disposed) -> String {
+    let d = &disposed.disposition;
+    let state = match disposed.state {
+        State::Holds => format!("until {}", d.expires),
+        State::Expired => format!("only until {}, so it counts again", d.expires),
+        State::RecordChanged => "but the listed record has changed, so it counts again".to_owned(),
+    };
+    format!(
+        "{} by {} on {}, {state}: {}",
+        d.outcome.id(),
+        d.author,
+        d.date,
+        d.reason
+    )
 }
 
 /// On which lists of which dates, as of when.
@@ -180,11 +202,22 @@ pub(super) fn read_as(input: &InputSummary) -> String {
 pub(super) struct Group<'r> {
     pub(super) list: &'r List,
     pub(super) entity: &'r Entity,
+    /// Its matches were cleared: they are shown apart.
+    pub(super) cleared: bool,
     /// By listed text, in order of first appearance.
     pub(super) listings: Vec<Vec<&'r Match<'r>>>,
 }
 
 impl<'r> Group<'r> {
+    /// "2 matches, cleared".
+    pub(super) fn title(&self) -> String {
+        let matches = count(self.len(), "match", "matches");
+        match self.cleared {
+            true => format!("{matches}, cleared"),
+            false => matches,
+        }
+    }
+
     /// How many cells match.
     pub(super) fn len(&self) -> u64 {
         self.listings.iter().map(|l| l.len() as u64).sum()
@@ -196,16 +229,18 @@ impl<'r> Group<'r> {
     }
 }
 
-/// Matches in reading order: those that count before those removed earlier, sanctions before other
+/// Matches in reading order: those that count before those removed earlier, those cleared last,
+/// sanctions before other
 /// authorities, then by entity.
 pub(super) fn groups<'r>(report: &'r ScreeningReport<'_>) -> Vec<Group<'r>> {
-    let mut by_entity: BTreeMap<(&str, &str), Group<'r>> = BTreeMap::new();
+    let mut by_entity: BTreeMap<(bool, &str, &str), Group<'r>> = BTreeMap::new();
     for m in &report.matches {
         let group = by_entity
-            .entry((&m.list.source.id, &m.listing.entity.id))
+            .entry((m.cleared(), &m.list.source.id, &m.listing.entity.id))
             .or_insert_with(|| Group {
                 list: m.list,
                 entity: m.listing.entity,
+                cleared: m.cleared(),
                 listings: Vec::new(),
             });
         match group
@@ -219,8 +254,9 @@ pub(super) fn groups<'r>(report: &'r ScreeningReport<'_>) -> Vec<Group<'r>> {
     }
     let mut groups: Vec<Group<'r>> = by_entity.into_values().collect();
     groups.sort_by_key(|g| {
-        let counts = g.matches().any(|m| m.timing.counts());
+        let counts = g.matches().any(|m| m.stands());
         (
+            g.cleared,
             !counts,
             g.list.source.authority,
             g.list.source.id.clone(),

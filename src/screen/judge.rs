@@ -168,6 +168,7 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
         list,
         listing,
         labels: Vec::new(),
+        disposition: None,
     }
 }
 

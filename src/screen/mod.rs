@@ -4,6 +4,7 @@
 //! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
 
 mod cache;
+mod disposition;
 mod filter;
 mod index;
 mod judge;
@@ -17,6 +18,7 @@ mod unique;
 mod wild;
 mod word;
 
+pub use disposition::{Disposed, Disposition, Outcome, State, record_sha256};
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
 pub(crate) use plain::{PlainRows, RUN, Run};

@@ -1,5 +1,6 @@
 //! What a screening found, what it looked at, and what it could not.
 
+use super::disposition::Disposed;
 use crate::address::Basis;
 use crate::finding::Finding;
 use crate::list::{Entity, Interval, List, ListSet, Listing, Timing};
@@ -252,6 +253,8 @@ pub struct Match<'l> {
     pub listing: Listing<'l>,
     /// All labels under which the entity lists this identifier.
     pub labels: Vec<&'l str>,
+    /// What people decided about it.
+    pub disposition: Option<Box<Disposed>>,
 }
 
 impl<'l> Match<'l> {
@@ -346,12 +349,12 @@ pub struct ScreeningReport<'l> {
 impl ScreeningReport<'_> {
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
-        let counts = |m: &Match<'_>| self.counting.counts(m.timing, m.basis);
+        let counts = |m: &Match<'_>| self.counting.counts(m.timing, m.basis) && !m.cleared();
         if self.matches.iter().any(counts) {
             Verdict::Match
         } else if !self.coverage.not_screened.is_empty() {
             Verdict::Incomplete
-        } else if !self.possible.is_empty() {
+        } else if self.possible.iter().any(|p| !p.found.cleared()) {
             Verdict::Possible
         } else {
             Verdict::NoMatch

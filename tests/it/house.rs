@@ -72,24 +72,25 @@ const LAYERS: &[(&str, &[&str])] = &[
         "report",
         &["finding", "address", "list", "screen", "document"],
     ),
+    ("evidence", &["finding", "address", "list", "screen"]),
     (
         "error",
         &[
-            "finding", "list", "source", "store", "input", "document", "report",
+            "finding", "list", "source", "store", "input", "document", "report", "evidence",
         ],
     ),
     (
         "app",
         &[
             "finding", "address", "list", "screen", "unpack", "source", "store", "input",
-            "document", "report", "error",
+            "document", "report", "evidence", "error",
         ],
     ),
     (
         "cli",
         &[
             "finding", "address", "list", "screen", "unpack", "source", "store", "input",
-            "document", "report", "error", "app",
+            "document", "report", "evidence", "error", "app",
         ],
     ),
     ("lib", &[]),
@@ -175,6 +176,8 @@ fn heavy_names_are_confined() {
             &["src/input/columnar.rs", "src/report/parquet.rs"],
         ),
         ("reqwest", &["src/store/fetch.rs"]),
+        ("rusqlite", &["src/evidence/log.rs"]),
+        ("ring::", &["src/evidence/sign.rs"]),
         ("println!", &[]),
         ("eprintln!", &[]),
         ("std::process::exit", &[]),

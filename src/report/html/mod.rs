@@ -328,7 +328,7 @@ fn entity(
         out,
         "<article><header><h3>{}</h3><p class=\"small\">{} · {}, record {} of {} (<code>{}</code>) · {}",
         bdi(name),
-        count(group.len(), "match", "matches"),
+        group.title(),
         entity.kind.id(),
         code(&entity.id),
         bdi(&source.title),
@@ -424,6 +424,9 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
     }
     if !m.reading.is_empty() {
         basis += &format!("; {}", e(&m.reading));
+    }
+    if let Some(disposed) = &m.disposition {
+        basis += &format!("; {}", bdi(&words::disposition(disposed)));
     }
     writeln!(
         out,

@@ -275,6 +275,7 @@ fn a_match<'l>(lists: &'l ListSet, from: &str, listing: u32, n: u64) -> Match<'l
         list,
         listing,
         labels,
+        disposition: None,
     }
 }
 

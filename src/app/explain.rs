@@ -1,0 +1,89 @@
+//! Finding what `explain` is asked about: a match in a report or bundle, and the row it stands in.
+
+use crate::error::AppError;
+use crate::evidence::bundle::Bundle;
+use crate::input::{InputOptions, Trace};
+use crate::report::explain::Row;
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Whether a text can be the id of a match.
+pub fn is_match_id(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Reads a JSON report, or that of a bundle.
+pub fn report(path: &Path) -> Result<Value, AppError> {
+    let failed = |source| AppError::File {
+        verb: "read",
+        path: path.to_owned(),
+        source,
+    };
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    (&file).take(4).read_to_end(&mut head).map_err(failed)?;
+    let report: Value = if head.starts_with(b"PK") {
+        Bundle::open(path)?.json("report.json")?
+    } else {
+        let bytes = std::fs::read(path).map_err(failed)?;
+        serde_json::from_slice(&bytes).map_err(|e| failed(io::Error::other(e)))?
+    };
+    if report["matches"].is_array() {
+        Ok(report)
+    } else {
+        Err(AppError::Usage(format!(
+            "`{}` is no JSON report of a screening",
+            path.display()
+        )))
+    }
+}
+
+/// The match or near miss `id` of a report.
+pub fn found<'r>(report: &'r Value, id: &str) -> Option<&'r Value> {
+    ["matches", "possible"]
+        .iter()
+        .filter_map(|of| report[*of].as_array())
+        .flatten()
+        .find(|m| m["id"] == id)
+}
+
+/// The row that a match stands in, when its input is still there as it was; else why not.
+pub fn row(report: &Value, m: &Value) -> Result<Row, String> {
+    let (Some(path), Some(row)) = (m["input"].as_str(), m["row"].as_u64()) else {
+        return Err("the report does not name it".to_owned());
+    };
+    let inputs = report["inputs"].as_array().into_iter().flatten();
+    let sha256 = inputs
+        .filter(|i| i["path"] == path)
+        .filter_map(|i| i["sha256"].as_str())
+        .next()
+        .unwrap_or_default();
+    match hash(Path::new(path)) {
+        Err(_) => return Err(format!("`{path}` cannot be read any more")),
+        Ok(now) if now != sha256 => return Err(format!("`{path}` has changed since")),
+        Ok(_) => {}
+    }
+    let trace = Trace::open(path, &InputOptions::new(Timestamp::UNIX_EPOCH));
+    let record = trace
+        .and_then(|t| t.record(row))
+        .map_err(|e| e.to_string())?;
+    record.ok_or_else(|| format!("`{path}` has no row {row}"))
+}
+
+/// SHA-256 of a file, lower-case hex.
+pub(crate) fn hash(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 256 << 10]);
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(data_encoding::HEXLOWER.encode(&hash.finalize())),
+            Ok(n) => hash.update(&buffer[..n]),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
