@@ -2,7 +2,7 @@
 
 use super::{Global, out};
 use crate::app::bundle::{self, Asked, TOOL};
-use crate::app::{self, explain};
+use crate::app::explain;
 use crate::error::{AppError, Exit};
 use crate::evidence::bundle::Bundle;
 use crate::evidence::log::{Entry, InputEntry, ListEntry, Log};
@@ -278,7 +278,7 @@ pub(super) struct ReplayArgs {
 pub(super) fn replay(args: &ReplayArgs, global: &Global) -> Result<Exit, AppError> {
     const SHOWN: usize = 50;
     let home = global.home.as_deref();
-    let replayed = app::bundle::replay(&args.bundle, &args.inputs, home, global.threads())?;
+    let replayed = bundle::replay(&args.bundle, &args.inputs, home, global.threads())?;
     let differences = &replayed.differences;
     out::write(None, |w| {
         let word = match (differences.is_empty(), replayed.open.is_empty()) {

@@ -4,12 +4,11 @@
 
 use interdict::finding::Code;
 use interdict::list::{List, Snapshot, Source};
-use interdict::source::{pack, pack_folder, parse, sources, takes_several_files};
+use interdict::source::{pack_folder, parse, sources, takes_several_files};
 use interdict::unpack::{Options, open};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::Path;
 
 fn source(id: &str) -> Source {
     let mut source = sources()
