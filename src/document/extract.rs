@@ -2,7 +2,7 @@
 //!
 //! A window of lines moves over the document. In it, words that are addresses are taken first, so
 //! that no part of one is used for another; then parts are put together where a checksum confirms
-//! it; what is left and was clearly meant as an address is damaged. See [`proof`](super::proof) for
+//! it; what is left and was clearly meant as an address is damaged. See `proof` for
 //! when a guess counts.
 
 use super::damage::{self, NearAddress};
