@@ -18,4 +18,5 @@ mod profiles;
 mod report;
 mod store;
 mod unpack;
+mod update;
 mod workbook;

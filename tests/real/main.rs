@@ -15,6 +15,7 @@ mod history;
 mod releases;
 mod sources;
 mod text_forms;
+mod update;
 mod vectors;
 mod vectors_odd;
 
