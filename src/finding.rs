@@ -165,7 +165,7 @@ codes! {
     ListShrunk = "list-shrunk", Error, "A new copy of a list holds much less than the one before; it was not used unless the change was accepted.";
     ListGrew = "list-grew", Error, "A new copy of a list holds much more than the one before; it was not used unless the change was accepted.";
     ListOlder = "list-older", Error, "A new copy of a list is older than the one installed; it was not used unless the change was accepted.";
-    ListLeftOut = "list-left-out", Info, "The list's own header says that rows were left out of it, and why.";
+    ListLeftOut = "list-left-out", Info, "Records of a list were left out, and why: as its own header says, or because the publisher marks them.";
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";

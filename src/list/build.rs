@@ -156,15 +156,9 @@ impl ListBuilder {
                 ),
             );
         }
+        // Without intervals of its own it gets the snapshot's in the end, when its day is known.
         let start = self.list.intervals.len() as u32;
-        if new.intervals.is_empty() {
-            let day = self.list.snapshot.published_on;
-            self.list
-                .intervals
-                .push(day.map_or(Interval::UNDATED, Interval::on_or_before));
-        } else {
-            self.list.intervals.extend_from_slice(new.intervals);
-        }
+        self.list.intervals.extend_from_slice(new.intervals);
         let count = self.list.intervals.len() as u32 - start;
         let text = self.span(new.text);
         let raw = if new.raw.is_empty() || new.raw == new.text {
@@ -229,6 +223,16 @@ impl ListBuilder {
                 entities,
                 at_least,
             });
+        }
+        let default = list.intervals.len() as u32;
+        let undated = |l: &StoredListing| l.intervals.1 == 0;
+        if list.listings.iter().any(undated) {
+            let day = list.snapshot.published_on;
+            let interval = day.map_or(Interval::UNDATED, Interval::on_or_before);
+            list.intervals.push(interval);
+        }
+        for listing in list.listings.iter_mut().filter(|l| undated(l)) {
+            listing.intervals = (default, 1);
         }
         list.findings.sort();
         list.arena.shrink_to_fit();

@@ -14,6 +14,7 @@ mod ofac;
 mod possible;
 mod profiles;
 mod report;
+mod sources;
 mod store;
 mod unpack;
 mod workbook;
