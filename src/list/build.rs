@@ -230,6 +230,10 @@ impl ListBuilder {
             });
         }
         duplicates(&mut list);
+        // Some documents state their date only at their end.
+        if let (Some((None, at)), Some(day)) = (self.default, list.snapshot.published_on) {
+            list.intervals[at as usize] = Interval::on_or_before(day);
+        }
         list.findings.sort();
         list.arena.shrink_to_fit();
         list.listings.shrink_to_fit();

@@ -163,9 +163,7 @@ impl Store {
                 path,
                 source: Box::new(source),
             })?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => source::sources()
-                .into_iter()
-                .find(|source| *source.id == *id)
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => source::find_source(id)
                 .ok_or_else(|| StoreError::UnknownSource { id: id.into() })?,
             Err(e) => return Err(StoreError::io("read", &path)(e)),
         };

@@ -16,6 +16,7 @@ mod ofac;
 mod possible;
 mod profiles;
 mod report;
+mod sources;
 mod store;
 mod unpack;
 mod update;
