@@ -196,7 +196,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, AppError> {
     let mut problems = Vec::new();
     let mut lines = vec![format!("sha256 {sha256}")];
     match Bundle::open(path).and_then(|mut bundle| bundle.check(TOOL)) {
-        Err(crate::evidence::EvidenceError::Bundle { what, .. }) => problems.push(what),
+        Err(EvidenceError::Bundle { what, .. }) => problems.push(what),
         Err(e) => return Err(e.into()),
         Ok(checked) => {
             lines.push(format!("{} members, written by {}", checked.members, checked.tool));
