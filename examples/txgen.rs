@@ -9,6 +9,7 @@
 #![allow(
     clippy::print_stderr,
     clippy::unwrap_used,
+    clippy::exit,
     reason = "a tool for benches, not the library"
 )]
 
@@ -374,7 +375,7 @@ fn is_point(bytes: &[u8; 32]) -> bool {
     let mut power = [1, 0, 0, 0];
     for bit in (0..254).rev() {
         power = multiply(&power, &power);
-        if !(bit < 4 && 10 - 1 >> bit & 1 == 1) {
+        if !(bit < 4 && (9 >> bit) & 1 == 1) {
             power = multiply(&power, &base);
         }
     }
@@ -734,7 +735,7 @@ fn rows(
                 match n % 4 {
                     0 => write!(out, "{d}{}", x % 100_000),
                     1 => write!(out, "{d}{}", WORDS[(x % 12) as usize]),
-                    2 => write!(out, "{d}{}", if x % 2 == 0 { "true" } else { "" }),
+                    2 => write!(out, "{d}{}", if x.is_multiple_of(2) { "true" } else { "" }),
                     _ => write!(out, "{d}{:.2}", (x % 10_000) as f64 / 100.0),
                 }
                 .unwrap();

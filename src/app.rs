@@ -5,13 +5,15 @@
 pub mod bundle;
 pub mod documents;
 pub mod explain;
+pub mod lists;
+pub mod selftest;
 
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
 use crate::input::{self, InputError, InputOptions, Profile, Trace};
-use crate::list::{Authority, List, ListSet, Snapshot, Source};
+use crate::list::{List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
 use crate::screen::{
@@ -20,7 +22,9 @@ use crate::screen::{
 };
 use crate::source;
 use crate::store::{self, Store};
+use crate::unpack::{self, UnpackError};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::io::BufRead;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -102,7 +106,12 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
         findings.extend(
             list.findings
                 .iter()
-                .filter(|f| f.code == Code::ListLeftOut)
+                .filter(|f| {
+                    matches!(
+                        f.code,
+                        Code::ListLeftOut | Code::ListFrozen | Code::HistoryIncomplete
+                    )
+                })
                 .cloned(),
         );
     }
@@ -162,6 +171,7 @@ pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
         };
         let health = match &list {
             None => "unhealthy",
+            Some(list) if list.findings.iter().any(|f| f.code == Code::ListFrozen) => "frozen",
             Some(list) if is_stale(list, options).is_some() => "stale",
             Some(_) => "ok",
         };
@@ -188,7 +198,8 @@ pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
     Ok(all)
 }
 
-fn with_causes(error: &dyn std::error::Error) -> String {
+/// An error with its causes, in one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(why) = cause {
@@ -201,9 +212,14 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 
 /// Age in days and limit in hours of a list that is older than it may be.
 fn is_stale(list: &List, options: &ListOptions) -> Option<(i64, i64)> {
-    let days = list_age_days(list, options.as_of)?;
     let limit = options.max_age.or(list.source.max_age)?.as_hours();
-    (days * 24 > limit).then_some((days, limit))
+    // A document that its publisher offers still is as fresh as that answer; any other one is as old
+    // as its own date.
+    let hours = match list.confirmed_at {
+        Some(at) => options.as_of.duration_since(at).as_hours(),
+        None => list_age_days(list, options.as_of)? * 24,
+    };
+    (hours > limit).then_some((hours / 24, limit))
 }
 
 /// An installed list, a bundled one, or the user's own file.
@@ -230,48 +246,73 @@ fn load_list(store: &Store, wanted: &str) -> Result<List, AppError> {
     own_list(path)
 }
 
-/// A list from the user's own file: a source TOML with its document beside it, or any text of
-/// addresses.
+/// A list from the user's own file: a source TOML with its document beside it, or any table or text
+/// of addresses, or a publisher's document, also packed.
 fn own_list(path: &Path) -> Result<List, AppError> {
-    let failed = |source| AppError::File {
+    if path.extension().is_none_or(|e| e != "toml") {
+        return own_document(own_source(path), path, true);
+    }
+    let text = std::fs::read(path).map_err(|source| AppError::File {
         verb: "read",
         path: path.to_owned(),
         source,
-    };
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let (source, document_path, bytes) = if path.extension().is_some_and(|e| e == "toml") {
-        let text = String::from_utf8_lossy(&bytes);
-        let source = source::parse_source(&text).map_err(|source| AppError::SourceFile {
+    })?;
+    let text = String::from_utf8_lossy(&text);
+    let source = source::parse_source(&text).map_err(|source| AppError::SourceFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    let name = source.options.get("document").ok_or_else(|| {
+        AppError::Usage(format!(
+            "`{}` names no document; add `document = \"FILE\"` under [options]",
+            path.display()
+        ))
+    })?;
+    let document = path.with_file_name(&**name);
+    own_document(source, &document, false)
+}
+
+/// Parses the user's own document. `guess`: by what is in it, not by what its source says.
+fn own_document(mut source: Source, path: &Path, guess: bool) -> Result<List, AppError> {
+    let failed = |source| {
+        AppError::from(store::StoreError::Document {
             path: path.to_owned(),
             source,
-        })?;
-        let name = source.options.get("document").ok_or_else(|| {
-            AppError::Usage(format!(
-                "`{}` names no document; add `document = \"FILE\"` under [options]",
-                path.display()
-            ))
-        })?;
-        let document = path.with_file_name(&**name);
-        let bytes = std::fs::read(&document).map_err(|source| AppError::File {
-            verb: "read",
-            path: document.clone(),
-            source,
-        })?;
-        (source, document, bytes)
-    } else {
-        (own_source(path), path.to_owned(), bytes)
+        })
     };
+    let mut options = unpack::Options {
+        whole_archive: source::takes_several_files(&source.shape),
+        ..unpack::Options::default()
+    };
+    let mut document = match unpack::open(path, &options) {
+        Err(UnpackError::SeveralMembers(names)) if guess => {
+            let Some(shape) = source::guess_archive(&names) else {
+                return Err(failed(UnpackError::SeveralMembers(names)));
+            };
+            source.shape = shape.into();
+            options.whole_archive = true;
+            unpack::open(path, &options).map_err(failed)?
+        }
+        document => document.map_err(failed)?,
+    };
+    if guess && !options.whole_archive {
+        let head = document.fill_buf().map_err(|e| failed(e.into()))?;
+        source.shape = source::guess_shape(head).into();
+    }
     let id = source.id.to_string();
     let snapshot = Snapshot {
-        sha256: source::sha256(&bytes).into(),
-        bytes: bytes.len() as u64,
-        url: document_path.to_string_lossy().into(),
+        sha256: "".into(),
+        bytes: 0,
+        url: path.to_string_lossy().into(),
         retrieved_at: None,
         published_on: None,
         bundled: false,
     };
-    let list = source::parse(source, snapshot, &mut &*bytes)
-        .map_err(|source| AppError::List { id, source })?;
+    let list = source::parse(source, snapshot, &mut document);
+    let print = document.finish().map_err(|e| failed(e.into()))?;
+    let mut list = list.map_err(|source| AppError::List { id, source })?;
+    list.snapshot.sha256 = print.sha256;
+    list.snapshot.bytes = print.bytes;
     Ok(list)
 }
 
@@ -287,27 +328,23 @@ fn own_source(path: &Path) -> Source {
             }
         })
         .collect();
-    Source {
-        id: id.trim_matches('-').into(),
-        title: format!("own list `{}`", path.display()).into(),
-        publisher: "the user".into(),
-        authority: Authority::User,
-        licence: "not stated".into(),
-        homepage: "".into(),
-        urls: Vec::new(),
-        max_age: None,
-        at_least: 1,
-        max_shrink: None,
-        max_growth: None,
-        shape: "lines".into(),
-        labels: Vec::new(),
-        columns: Default::default(),
-        options: Default::default(),
-        superseded_by: None,
-    }
+    Source::own(
+        id.trim_matches('-'),
+        &format!("own list `{}`", path.display()),
+        "lines",
+    )
 }
 
+/// Dates from the histories among the lists, and from the bundled ones beside them.
 fn join_histories(lists: &mut Vec<List>) {
+    for mut history in source::bundled_lists() {
+        let newer = history.source.superseded_by.clone();
+        let wanted = lists.iter().any(|l| l.source.id == history.source.id);
+        let of = |l: &&mut List| Some(&l.source.id) == newer.as_ref();
+        if let Some(list) = lists.iter_mut().find(of).filter(|_| !wanted) {
+            list.join_history(&mut history);
+        }
+    }
     for ix in 0..lists.len() {
         let Some(newer) = lists[ix].source.superseded_by.clone() else {
             continue;

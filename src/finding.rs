@@ -165,7 +165,22 @@ codes! {
     ListShrunk = "list-shrunk", Error, "A new copy of a list holds much less than the one before; it was not used unless the change was accepted.";
     ListGrew = "list-grew", Error, "A new copy of a list holds much more than the one before; it was not used unless the change was accepted.";
     ListOlder = "list-older", Error, "A new copy of a list is older than the one installed; it was not used unless the change was accepted.";
+    ListTooFew = "list-too-few", Error, "A new copy of a list holds nothing, or less than its source promises; it was not used.";
+    ListFillFell = "list-fill-fell", Error, "A field that a list used to fill is mostly empty in a new copy; it was not used unless the change was accepted.";
+    ListMentionsMissed = "list-mentions-missed", Warning, "A list's document holds addresses that did not become listings.";
+    ListMentionsGrew = "list-mentions-grew", Error, "A new copy of a list holds many addresses that did not become listings, more than the one before; it was not used unless the change was accepted.";
+    ListNewLabel = "list-new-label", Warning, "A new copy of a list uses an asset label that the copy before did not have; its addresses are used all the same.";
+    ListFrozen = "list-frozen", Error, "A publisher still offers a list, but has not changed it for longer than its rhythm; its age counts from the list's own date.";
+    ListWithdrawn = "list-withdrawn", Error, "A new copy of a list is one that was rolled back; it was not used unless the change was accepted.";
+    ListResponseEmpty = "list-response-empty", Error, "A publisher answered without a document; nothing was replaced.";
+    ListResponseHtml = "list-response-html", Error, "A publisher answered with a web page instead of a document; nothing was replaced.";
+    ListResponseTruncated = "list-response-truncated", Error, "A download ended before the document did; nothing was replaced.";
+    ListChecksumMismatch = "list-checksum-mismatch", Error, "A download does not have the checksum that its publisher states; nothing was replaced.";
+    ListDownloadFailed = "list-download-failed", Error, "A list could not be downloaded from any of its addresses; what is installed stays in use.";
+    HistoryIncomplete = "history-incomplete", Warning, "A kept snapshot of a list cannot be read; what it says about when addresses were listed is missing.";
     ListLeftOut = "list-left-out", Info, "The list's own header says that rows were left out of it, and why.";
+    AddressTwoEntities = "address-two-entities", Info, "A list has one address under two entities.";
+    ListsDisagree = "lists-disagree", Info, "A list has an address that another list has taken off.";
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";

@@ -89,6 +89,8 @@ pub struct Options {
     pub max_ratio: u64,
     /// The member of a zip archive that is wanted; needed when it has several.
     pub member: Option<Box<str>>,
+    /// Whether a zip archive is itself the document, and is handed over as it is.
+    pub whole_archive: bool,
 }
 
 impl Default for Options {
@@ -97,6 +99,7 @@ impl Default for Options {
             max_bytes: 4 << 30,
             max_ratio: 400,
             member: None,
+            whole_archive: false,
         }
     }
 }
@@ -272,7 +275,8 @@ fn from_zip(
 ) -> Result<Unpacked, UnpackError> {
     let mut archive = ZipArchive::new(reader).map_err(zip_error)?;
     let workbook = |name: &str| matches!(name, "[Content_Types].xml" | "mimetype");
-    if (0..archive.len()).any(|ix| workbook(&member_name(&archive, ix))) {
+    let whole = options.whole_archive && options.member.is_none();
+    if whole || (0..archive.len()).any(|ix| workbook(&member_name(&archive, ix))) {
         let mut reader = archive.into_inner();
         reader.seek(SeekFrom::Start(0))?;
         return from_stream(Packing::Plain, Box::new(reader), options);

@@ -3,8 +3,7 @@
 use crate::document::Extracted;
 use crate::input::{InputError, InputOptions, Run, Source};
 use crate::list::{
-    Authority, Entity, EntityKind, List, ListBuilder, ListSet, NewListing, Snapshot,
-    Source as ListSource,
+    Entity, EntityKind, List, ListBuilder, ListSet, NewListing, Snapshot, Source as ListSource,
 };
 use crate::report::documents::ExportRow;
 use crate::screen::{InputSummary, NotScreened, ScanOptions, Screener};
@@ -100,22 +99,8 @@ pub fn against(
 /// The addresses of documents as a list.
 fn documents_list(extracted: &Extracted) -> Option<List> {
     let source = ListSource {
-        id: "documents".into(),
-        title: "addresses named in documents".into(),
-        publisher: "the user".into(),
-        authority: Authority::User,
         licence: "that of the documents".into(),
-        homepage: "".into(),
-        urls: Vec::new(),
-        max_age: None,
-        at_least: 1,
-        max_shrink: None,
-        max_growth: None,
-        shape: "".into(),
-        labels: Vec::new(),
-        columns: BTreeMap::new(),
-        options: BTreeMap::new(),
-        superseded_by: None,
+        ..ListSource::own("documents", "addresses named in documents", "")
     };
     let snapshot = Snapshot {
         sha256: "".into(),

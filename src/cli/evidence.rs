@@ -2,7 +2,7 @@
 
 use super::{Global, out};
 use crate::app::bundle::{self, Asked, TOOL};
-use crate::app::{self, explain};
+use crate::app::explain;
 use crate::error::{AppError, Exit};
 use crate::evidence::bundle::Bundle;
 use crate::evidence::log::{Entry, InputEntry, ListEntry, Log};
@@ -32,9 +32,6 @@ pub(super) struct EvidenceArgs {
     /// Matches that people cleared or confirmed: a TOML file (docs/evidence.md)
     #[arg(long, value_name = "FILE")]
     dispositions: Option<PathBuf>,
-    /// Do not enter this run in the run log
-    #[arg(long)]
-    pub(super) no_log: bool,
 }
 
 fn text(path: &Path) -> Result<(String, String), AppError> {
@@ -142,6 +139,9 @@ pub(super) fn lists(set: &ListSet) -> Vec<ListEntry> {
 
 /// Enters a run in the run log. That it could not be entered never changes a result.
 pub(super) fn log(entry: Entry, global: &Global) -> Result<(), Finding> {
+    if global.no_log {
+        return Ok(());
+    }
     let entry = Entry {
         at: Timestamp::now(),
         tool: TOOL.to_owned(),
@@ -257,7 +257,7 @@ pub(super) struct ReplayArgs {
 pub(super) fn replay(args: &ReplayArgs, global: &Global) -> Result<Exit, AppError> {
     const SHOWN: usize = 50;
     let home = global.home.as_deref();
-    let replayed = app::bundle::replay(&args.bundle, &args.inputs, home, global.threads())?;
+    let replayed = bundle::replay(&args.bundle, &args.inputs, home, global.threads())?;
     let differences = &replayed.differences;
     out::write(None, |w| {
         let word = match (differences.is_empty(), replayed.open.is_empty()) {

@@ -161,19 +161,21 @@ pub(super) fn label_before(line: &str, from: usize) -> &str {
     let before = tail(&line[..from], LABEL);
     let mut named: Option<(usize, usize)> = None;
     let mut since = 0;
-    for word in words(before).rev().take(WORDS + 4) {
+    for (nth, word) in words(before).rev().take(WORDS + 4).enumerate() {
         // Another address: what stands before it is about that one.
         if word.len() >= 20 && word.is_ascii() {
             break;
         }
         let at = word.as_ptr() as usize - before.as_ptr() as usize;
-        match (&mut named, is_asset(word)) {
+        // Directly before an address it is no mere word.
+        let asset = is_asset(word) || nth == 0 && WORDY.contains(&word);
+        match (&mut named, asset) {
             (None, true) => named = Some((at, at + word.len())),
             (Some(found), true) if since <= 2 => found.0 = at,
             (Some(_), true) => break,
             _ => {}
         }
-        since = if is_asset(word) { 0 } else { since + 1 };
+        since = if asset { 0 } else { since + 1 };
         if named.is_none() && since >= WORDS || named.is_some() && since > 2 {
             break;
         }
@@ -210,7 +212,12 @@ fn label_after(after: &str) -> &str {
 }
 
 /// The asset named beside the address that begins at `first` and ends at `last`.
-pub(super) fn label(window: &[Held], first: (u32, u32), last: (u32, u32)) -> Rc<str> {
+pub(super) fn label(
+    window: &[Held],
+    first: (u32, u32),
+    last: (u32, u32),
+    networks: &[&'static str],
+) -> Rc<str> {
     let held = &window[first.0 as usize];
     let line = held.text();
     let before = label_before(line, first.1 as usize);
@@ -237,7 +244,7 @@ pub(super) fn label(window: &[Held], first: (u32, u32), last: (u32, u32)) -> Rc<
         .rev()
         .filter(|h| !h.is_blank() && !h.line.hidden);
     for above in above.take(2) {
-        if !above.label.is_empty() {
+        if !above.label.is_empty() && above.networks.iter().any(|n| networks.contains(n)) {
             return above.label.clone();
         }
         let text = above.text().trim_end();
@@ -291,11 +298,14 @@ pub(super) fn heading(
         return None;
     }
     let blank = |held: Option<&Held>| held.is_none_or(|h| h.is_blank() || h.line.hidden);
+    if !(4..=110).contains(&text.len()) {
+        return None;
+    }
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let capitals = letters.clone().filter(|c| c.is_uppercase()).count();
     let letters = letters.count();
     let shouted = capitals == letters && letters >= 4 && text.split_whitespace().count() >= 2;
-    let short = (4..=110).contains(&text.len()) && text.split_whitespace().count() <= 16;
+    let short = text.split_whitespace().count() <= 16;
     let opens = text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || !c.is_ascii());
     let ends = text.ends_with(['.', ',', ';']) && !text.ends_with("Inc.");
     let long_word = text.split_whitespace().any(|w| w.len() >= 24);
@@ -363,12 +373,58 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
     whole.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the words around an address say about its meaning.
-pub(super) fn notes(context: &str, beside: &str) -> Vec<&'static str> {
-    let text = format!("{context} {beside}").to_lowercase();
+/// What the words of its own sentence, and those left of it, say about an address's meaning.
+pub(super) fn notes(window: &[Held], first: (u32, u32), last: (u32, u32)) -> Vec<&'static str> {
+    const REACH: usize = 160;
+    let held = &window[first.0 as usize];
+    let seen = |h: &&Held| !h.line.hidden && !h.is_blank();
+    let mut before = since_stop(tail(&held.text()[..first.1 as usize], REACH)).to_owned();
+    let begins = before.len() == first.1 as usize && before.len() < REACH;
+    // A sentence that runs on from the line above, unless that ends with another address.
+    if begins
+        && let Some(above) = window[..first.0 as usize].last().filter(seen)
+        && above.taken.is_empty()
+    {
+        let above = above.text().trim_end();
+        if !above.ends_with(['.', ';']) {
+            before = format!("{} {before}", since_stop(tail(above, REACH)));
+        }
+    }
+    let held_last = &window[last.0 as usize];
+    let rest = head(&held_last.text()[last.1 as usize..], REACH);
+    let mut after = until_stop(rest).to_owned();
+    let ends = after.len() == held_last.text().len() - last.1 as usize;
+    if ends
+        && let Some(below) = window.get(last.0 as usize + 1).filter(seen)
+        && below.text().trim_start().starts_with(char::is_lowercase)
+    {
+        after = format!("{after} {}", until_stop(head(below.text(), REACH)));
+    }
+    let text = format!("{} {before} {after}", held.line.beside).to_lowercase();
     NOTES
         .iter()
         .filter(|(needles, _)| needles.iter().any(|n| text.contains(n)))
         .map(|(_, note)| *note)
         .collect()
+}
+
+/// What follows the last end of a sentence.
+fn since_stop(text: &str) -> &str {
+    let stop = text
+        .rmatch_indices(['.', ';', '•'])
+        .find(|(at, mark)| ends_sentence(text, *at, mark));
+    stop.map_or(text, |(at, mark)| &text[at + mark.len()..])
+}
+
+/// What stands before the first end of a sentence.
+fn until_stop(text: &str) -> &str {
+    let stop = text
+        .match_indices(['.', ';', '•'])
+        .find(|(at, mark)| ends_sentence(text, *at, mark));
+    stop.map_or(text, |(at, _)| &text[..at])
+}
+
+fn ends_sentence(text: &str, at: usize, mark: &str) -> bool {
+    let after = text[at + mark.len()..].chars().next();
+    mark != "." || after.is_none_or(char::is_whitespace)
 }

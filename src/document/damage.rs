@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Characters that may be glued to the front of an address, and to its end.
 const GLUED: (usize, usize) = (14, 8);
+/// Characters of one text that can be misread.
+const SLIPS: usize = 5;
 /// Readings of one misread text that are tried.
 const READINGS: usize = 4096;
 
@@ -25,6 +27,9 @@ pub struct NearAddress {
 pub(super) fn glued(word: &str) -> Option<(Address, usize, usize)> {
     let mut only: Option<(Address, usize, usize)> = None;
     let bytes = word.as_bytes();
+    if bytes.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
     let mut tried = |from: usize, to: usize| -> bool {
         let text = &word[from..to];
         // What is left of hex without its mark proves nothing.
@@ -64,6 +69,11 @@ pub(super) fn glued(word: &str) -> Option<(Address, usize, usize)> {
             if marked && to - from != 42 {
                 continue;
             }
+            // base58check is short; only what begins with a mark of its own is longer.
+            let hrp = ["bc1", "BC1", "tb1", "ltc1", "addr1"];
+            if to - from > 36 && !marked && !hrp.iter().any(|p| word[from..].starts_with(p)) {
+                continue;
+            }
             // Behind hex only what is no hex digit is clearly not a part of it.
             if marked && dropped > 0 && bytes[to].is_ascii_hexdigit() && !bytes[to].is_ascii_digit()
             {
@@ -88,8 +98,13 @@ pub(super) struct Verdict {
 }
 
 /// What is wrong with a word that is no address; `None`: it was not meant as one. `at_end`: the line
-/// ends behind it.
-pub(super) fn verdict(word: &str, error: Option<AddressError>, at_end: bool) -> Option<Verdict> {
+/// ends behind it. `prefixed`: the word with its prefix (`bitcoincash:`, `nano_`), where it has one.
+pub(super) fn verdict(
+    word: &str,
+    error: Option<AddressError>,
+    at_end: bool,
+    prefixed: Option<&str>,
+) -> Option<Verdict> {
     let plain = |reason, why: String, near| Verdict {
         reason,
         why,
@@ -127,10 +142,23 @@ pub(super) fn verdict(word: &str, error: Option<AddressError>, at_end: bool) -> 
         && digits.len() != 40
     {
         let why = format!("{} hex digits instead of 40", digits.len());
+        let longer = (41..=42).contains(&digits.len());
+        let near = longer.then(|| Address::parse(&word[..42]).ok()).flatten();
+        let near = near.map(|address| NearAddress {
+            address,
+            how: "without what may be a footnote mark; nothing confirms it".into(),
+        });
         return Some(Verdict {
             diagnose: (39..=41).contains(&digits.len()),
-            ..plain("wrong-length", why, Vec::new())
+            ..plain("wrong-length", why, near.into_iter().collect())
         });
+    }
+    if let Some(text) = prefixed
+        && let Err(error) = address::decode(text.as_bytes())
+        && let Some(format) = error.near
+    {
+        let why = format!("looks like {}, but {}", format.title, said(&error));
+        return Some(plain("bad-checksum", why, Vec::new()));
     }
     let readings = misread(word);
     if !readings.is_empty() {
@@ -225,6 +253,9 @@ fn misread(word: &str) -> Vec<NearAddress> {
     if !(26..=90).contains(&word.len()) || !is_odd(word.as_bytes()) {
         return found;
     }
+    if word.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return found;
+    }
     let lower = word.to_ascii_lowercase();
     let bech32 = ["bc1", "bcl", "bci", "ltc1", "ltcl", "tb1"]
         .iter()
@@ -245,6 +276,11 @@ fn misread(word: &str) -> Vec<NearAddress> {
             _ => "",
         }
     };
+    // A slip or two, not every fifth character; and base58check is short.
+    let slips = word.chars().filter(|c| !foreign(*c).is_empty()).count();
+    if !(1..=SLIPS).contains(&slips) && !(bech32 && slips == 0) || !bech32 && word.len() > 36 {
+        return found;
+    }
     // The human-readable part and the separator stand as they are.
     let fixed = if bech32 {
         lower.find(['q', 'p', 'z']).unwrap_or(3)

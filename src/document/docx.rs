@@ -8,7 +8,7 @@ use super::plain::{LINE_MAX, chars, cut};
 use super::{Between, Event, Kind, Line, Piece, Sink, Stop};
 use quick_xml::events::{BytesStart, Event as Xml};
 use quick_xml::{Reader, XmlVersion};
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Take};
 use zip::ZipArchive;
 
 /// Longest paragraph that is kept together.
@@ -81,7 +81,7 @@ struct Paragraphs {
 impl Paragraphs {
     fn part(
         &mut self,
-        reader: impl std::io::BufRead,
+        reader: BufReader<Take<impl Read>>,
         name: &str,
         bound: u64,
         sink: &mut Sink,
@@ -91,14 +91,13 @@ impl Paragraphs {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
-            let at = xml.buffer_position();
-            if at > bound {
+            let event = xml.read_event_into(&mut buffer);
+            if xml.get_ref().get_ref().limit() == 0 {
                 let why = format!("more than {bound} bytes come out of `{name}` in it");
                 return Err(Stop::Broken(why));
             }
-            let event = xml
-                .read_event_into(&mut buffer)
-                .map_err(|e| Stop::Broken(format!("`{name}` in it is broken: {e}")))?;
+            let event =
+                event.map_err(|e| Stop::Broken(format!("`{name}` in it is broken: {e}")))?;
             match event {
                 Xml::Eof => break,
                 Xml::Start(tag) => self.start(&tag, false, sink)?,

@@ -291,6 +291,15 @@ impl Extractor {
                         self.count("transaction-hash");
                         continue;
                     }
+                    if let Some(pieces) = self.unproven(&all, &taken, ix) {
+                        pieces.iter().for_each(|p| taken[*p] = true);
+                        let ranges: Vec<_> = pieces
+                            .iter()
+                            .map(|p| (all[*p].line, all[*p].start, all[*p].end))
+                            .collect();
+                        self.unconfirmed(&ranges);
+                        continue;
+                    }
                     self.leftover(token, what);
                 }
             }
@@ -445,12 +454,20 @@ impl Extractor {
     /// The address that begins with this word and goes on in others, when there is exactly one.
     fn join(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Joined> {
         let token = all[ix];
-        if token.len() > LONGEST || !is_odd(self.text(token).as_bytes()) {
+        let word = self.text(token).as_bytes();
+        let digits = word.iter().all(u8::is_ascii_digit);
+        let hex = word.iter().all(u8::is_ascii_hexdigit);
+        // Numbers and hashes are no beginnings, but for a first group of four.
+        if token.len() > LONGEST
+            || !is_odd(word)
+            || digits && word.len() > 4
+            || hex && word.len() >= 12
+        {
             return None;
         }
         let mut found: Vec<Joined> = Vec::new();
         self.contiguous(all, taken, ix, &mut found);
-        if token.len() >= 4 && self.ends_cell(all, ix) {
+        if token.len() >= 4 && !digits && self.ends_cell(all, ix) {
             self.interrupted(all, taken, ix, &mut found);
         }
         let first = found.first()?;
@@ -463,6 +480,7 @@ impl Extractor {
         let mut text = self.text(all[ix]).to_owned();
         let mut pieces = vec![ix];
         let (mut blanks, mut breaks, mut hyphens, mut pages) = (0, 0, 0, 0);
+        let mut odd = 1;
         while pieces.len() < PARTS && text.len() < LONGEST {
             let last = pieces[pieces.len() - 1];
             let next = last + 1;
@@ -476,8 +494,14 @@ impl Extractor {
                 Some(Seam::Page) => pages += 1,
                 None => return,
             }
-            text.push_str(self.text(all[next]));
+            let piece = self.text(all[next]);
+            odd += usize::from(is_odd(piece.as_bytes()));
+            text.push_str(piece);
             pieces.push(next);
+            // A sentence that begins with a number: its words are no groups of an address.
+            if blanks > 0 && odd * 3 < pieces.len() {
+                return;
+            }
             // One break is how lines are wrapped; words of a sentence are many guesses.
             let guesses = blanks > 0 || pieces.len() > 4;
             if let Some(address) = proof::joined(&text, guesses) {
@@ -509,6 +533,9 @@ impl Extractor {
         let first = self.text(token);
         let second = self.continuations(all, taken, ix);
         for &next in &second {
+            if token.len() + all[next].len() > LONGEST {
+                continue;
+            }
             let mut text = format!("{first}{}", self.text(all[next]));
             let mut pieces = vec![ix, next];
             let mut address = proof::joined(&text, true);
@@ -519,6 +546,9 @@ impl Extractor {
             {
                 // Long addresses in narrow columns take three lines.
                 for &third in self.continuations(all, taken, next).iter().take(24) {
+                    if !(SHORTEST..=LONGEST).contains(&(text.len() + all[third].len())) {
+                        continue;
+                    }
                     let longer = format!("{text}{}", self.text(all[third]));
                     if let Some(a) = proof::joined(&longer, true) {
                         (address, text) = (Some(a), longer);
@@ -650,6 +680,57 @@ impl Extractor {
         (length == 64).then_some(pieces)
     }
 
+    /// An address of a format without a checksum that is broken over lines: likely, and not proven.
+    fn unproven(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Vec<usize>> {
+        let digits = self.text(all[ix]).strip_prefix("0x")?;
+        let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
+        if !hex(digits) || !(4..40).contains(&digits.len()) {
+            return None;
+        }
+        let (mut length, mut pieces) = (digits.len(), vec![ix]);
+        while length < 40 && pieces.len() < 12 {
+            let last = pieces[pieces.len() - 1];
+            let next = last + 1;
+            if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
+                return None;
+            }
+            self.between(all[last], all[next])?;
+            length += all[next].len();
+            pieces.push(next);
+        }
+        (length == 40).then_some(pieces)
+    }
+
+    fn unconfirmed(&mut self, ranges: &[(u32, u32, u32)]) {
+        let text: String = ranges
+            .iter()
+            .map(|&(l, s, e)| &self.window[l as usize].text()[s as usize..e as usize])
+            .collect();
+        let decoded = address::decode(text.as_bytes());
+        let lead = decoded.err().and_then(|e| e.lead);
+        let address = Address::parse(&text).or_else(|_| Address::parse(&text.to_ascii_lowercase()));
+        let near = address.into_iter().map(|address| NearAddress {
+            address,
+            how: "put together; it has no checksum that could confirm it".into(),
+        });
+        let (near, raw) = (near.collect(), self.raw(ranges));
+        let why = match lead {
+            Some(_) => "broken over lines, and its mixed-case checksum does not hold",
+            None => "broken over lines, and nothing confirms that the parts belong together",
+        };
+        let last = ranges[ranges.len() - 1];
+        let (line, start, end) = ranges[0];
+        let token = Token { line, start, end };
+        self.damaged(token, "unproven", why.to_owned(), near, None);
+        let context = around::context(&self.window, (line, start), (last.0, last.2));
+        if let Some(damaged) = self.parts.damaged.last_mut() {
+            (damaged.raw, damaged.context) = (raw.into(), context.into());
+        }
+        for &(line, from, to) in &ranges[1..] {
+            self.window[line as usize].taken.push((from, to));
+        }
+    }
+
     /// Keeps an address. `ranges`: line and range of each of its parts.
     fn found(
         &mut self,
@@ -681,9 +762,10 @@ impl Extractor {
         }
         let last = ranges[ranges.len() - 1];
         let hidden = held.line.hidden;
-        let label = self.label(line, from, last);
+        let networks = address.networks();
+        let label = self.label(line, from, last, networks);
         let context = around::context(&self.window, (line, from), (last.0, last.2));
-        let mut notes = around::notes(&context, &held.line.beside);
+        let mut notes = around::notes(&self.window, (line, from), (last.0, last.2));
         if let Some(note) = address::note(&address, &text)
             && note.contains("nobody's account")
         {
@@ -708,11 +790,18 @@ impl Extractor {
             let held = &mut self.window[line as usize];
             held.taken.push((from, to));
             held.label = label.clone();
+            held.networks = networks;
         }
         self.parts.addresses.push(occurrence);
     }
 
-    fn label(&self, line: u32, from: u32, last: (u32, u32, u32)) -> Rc<str> {
+    fn label(
+        &self,
+        line: u32,
+        from: u32,
+        last: (u32, u32, u32),
+        networks: &[&'static str],
+    ) -> Rc<str> {
         if matches!(self.kind, Kind::Yaml | Kind::Json) {
             let ahead = &self.window[line as usize..];
             let behind = &self.window[..line as usize];
@@ -721,7 +810,7 @@ impl Extractor {
                 return label.into();
             }
         }
-        around::label(&self.window, (line, from), (last.0, last.2))
+        around::label(&self.window, (line, from), (last.0, last.2), networks)
     }
 
     /// The parts as they stand in the document.
@@ -783,7 +872,11 @@ impl Extractor {
         let at_end = held.text()[token.end as usize..]
             .chars()
             .all(|c| c.is_whitespace() || is_hyphen(c));
-        let Some(verdict) = damage::verdict(&word, error, at_end) else {
+        let line = held.text();
+        let prefixed = wider(line, token.start as usize, token.end as usize);
+        let Some(verdict) =
+            damage::verdict(&word, error, at_end, prefixed.map(|(f, t)| &line[f..t]))
+        else {
             return;
         };
         let mut near = verdict.near;
@@ -829,7 +922,7 @@ impl Extractor {
             why: why.into(),
             near,
             lead,
-            label: (*self.label(line, start, (line, start, end))).into(),
+            label: (*self.label(line, start, (line, start, end), &[])).into(),
             heading: (*held.section).into(),
             context: around::context(&self.window, (line, start), (line, end)).into(),
         };

@@ -1,9 +1,10 @@
 //! From characters with places to lines in reading order.
 //!
-//! Characters on one height are a row; wide gaps part a row into cells; rows whose gaps lie above
-//! each other are a band of columns, and each column is read from top to bottom, so that neither
-//! the halves of a two-column page nor the cells of a table run into each other. A cell knows what
-//! stands left of it. The module does not know PDF.
+//! Characters on one height are a row of words. A wide gap parts a row into cells, and so does a
+//! narrow one that the rows around it have at the same place. A cell goes on in the one below it
+//! when neither has another neighbour there: such chains are read from top to bottom, so that
+//! neither the halves of a two-column page nor the cells of a table run into each other. A cell
+//! knows what stands left of it. The module does not know PDF.
 
 use super::plain::chars;
 use super::{Between, Line, Piece, Sink, Stop};
@@ -13,6 +14,10 @@ use std::cmp::Ordering;
 const SPACE: f64 = 0.19;
 /// A gap of so many character heights parts two cells.
 const GAP: f64 = 1.15;
+/// One of so many does when the rows around it leave the same strip free.
+const STRIP: f64 = 0.42;
+/// Rows above and below in which that is looked for, and how many must have it.
+const AROUND: (usize, usize) = (4, 2);
 /// Characters whose base lines are no further apart, in heights, are on one row.
 const ROW: f64 = 0.45;
 
@@ -77,7 +82,8 @@ impl Glyph {
     }
 }
 
-/// A part of a row.
+/// A word, or the words of a cell.
+#[derive(Clone)]
 struct Cell {
     from: f64,
     to: f64,
@@ -101,30 +107,28 @@ pub(super) fn lines(glyphs: Vec<Glyph>, page: u32, sink: &mut Sink) -> Result<()
         let of_turn: Vec<Glyph> = glyphs.iter().filter(|g| g.turn == turn).cloned().collect();
         let rows = rows(of_turn);
         let first = number;
-        for band in bands(&rows) {
-            for (row, cell) in columns(&rows, band) {
-                let text = rows[row].cells[cell].text.clone();
-                let beside: Vec<&str> = rows[row].cells[..cell]
-                    .iter()
-                    .map(|c| c.text.as_str())
-                    .collect();
-                let heading = heading(&rows[row], &rows[row].cells[cell], usual);
-                let length = chars(&text);
-                sink.line(Line {
-                    text,
-                    page,
-                    number: first + row as u64 + 1,
-                    pieces: vec![Piece {
-                        at: 0,
-                        source: offset,
-                        after: Between::Nothing,
-                    }],
-                    heading,
-                    beside: beside.join(" ").into(),
-                    ..Line::default()
-                })?;
-                offset += length + 1;
-            }
+        for (row, cell) in order(&rows) {
+            let text = rows[row].cells[cell].text.clone();
+            let beside: Vec<&str> = rows[row].cells[..cell]
+                .iter()
+                .map(|c| c.text.as_str())
+                .collect();
+            let heading = heading(&rows[row], &rows[row].cells[cell], usual);
+            let length = chars(&text);
+            sink.line(Line {
+                text,
+                page,
+                number: first + row as u64 + 1,
+                pieces: vec![Piece {
+                    at: 0,
+                    source: offset,
+                    after: Between::Nothing,
+                }],
+                heading,
+                beside: beside.join(" ").into(),
+                ..Line::default()
+            })?;
+            offset += length + 1;
         }
         number += rows.len() as u64;
     }
@@ -175,13 +179,17 @@ fn rows(mut glyphs: Vec<Glyph>) -> Vec<Row> {
             size = size.max(next.size);
             row.push(next);
         }
-        rows.push(cells(row));
+        rows.push(words(row));
     }
+    let strips: Vec<Vec<bool>> = (0..rows.len()).map(|ix| parted(&rows, ix)).collect();
+    rows.iter_mut()
+        .zip(strips)
+        .for_each(|(row, parted)| row.part(&parted));
     rows
 }
 
-/// The cells of one row.
-fn cells(mut glyphs: Vec<Glyph>) -> Row {
+/// The words of one row, each a cell for now.
+fn words(mut glyphs: Vec<Glyph>) -> Row {
     glyphs.sort_by(|a, b| by(a.x, b.x));
     let mut sizes: Vec<f64> = glyphs.iter().map(|g| g.size).collect();
     sizes.sort_by(|a, b| by(*a, *b));
@@ -196,16 +204,15 @@ fn cells(mut glyphs: Vec<Glyph>) -> Row {
     };
     let mut last: Option<Glyph> = None;
     for glyph in glyphs {
-        let bold_again = last.as_ref().is_some_and(|l| {
+        let twice = last.as_ref().is_some_and(|l| {
             l.text == glyph.text && (glyph.x - l.x).abs() < 0.12 * glyph.size.max(l.size)
         });
         // The same character drawn twice for weight is one.
-        if bold_again {
+        if twice {
             continue;
         }
         let gap = last.as_ref().map_or(f64::INFINITY, |l| glyph.x - l.end);
-        let height = size.max(0.1);
-        if gap > GAP * height {
+        if gap > SPACE * size.max(0.1) {
             row.cells.push(Cell {
                 from: glyph.x,
                 to: glyph.end,
@@ -215,14 +222,11 @@ fn cells(mut glyphs: Vec<Glyph>) -> Row {
             });
         }
         let cell = row.cells.last_mut().expect("the first gap is infinite");
-        if gap > SPACE * height && !cell.text.is_empty() {
-            cell.text.push(' ');
-        }
         cell.to = cell.to.max(glyph.end);
         cell.size = cell.size.max(glyph.size);
         cell.bold &= glyph.bold;
-        let raised = glyph.size < 0.86 * size && glyph.y > y + 0.12 * size
-            || glyph.y > glyph.base + 0.12 * size;
+        let smaller = glyph.size < 0.86 * size && glyph.y > y + 0.12 * size;
+        let raised = smaller || glyph.y > glyph.base + 0.12 * size;
         match raised.then(|| raised_digits(&glyph.text)).flatten() {
             // A footnote's mark is not a digit of what it stands behind.
             Some(mark) => cell.text.push_str(&mark),
@@ -230,10 +234,87 @@ fn cells(mut glyphs: Vec<Glyph>) -> Row {
         }
         last = Some(glyph);
     }
-    for cell in &mut row.cells {
-        cell.text = logical(&cell.text);
-    }
     row
+}
+
+/// Before which of its words row `ix` is parted.
+fn parted(rows: &[Row], ix: usize) -> Vec<bool> {
+    let row = &rows[ix];
+    let mut parted = vec![true];
+    for pair in row.cells.windows(2) {
+        let (from, to) = (pair[0].to, pair[1].from);
+        let wide = to - from > GAP * row.size;
+        parted.push(wide || to - from > STRIP * row.size && strip(rows, ix, from, to));
+    }
+    parted
+}
+
+/// Whether rows around row `ix` leave a part of this strip free between their words.
+fn strip(rows: &[Row], ix: usize, from: f64, to: f64) -> bool {
+    let mut found = 0;
+    for down in [false, true] {
+        let (mut low, mut high) = (from, to);
+        let mut last = ix;
+        for step in 1..=AROUND.0 {
+            let next = if down {
+                Some(ix + step)
+            } else {
+                ix.checked_sub(step)
+            };
+            let Some((at, row)) = next.and_then(|at| Some((at, rows.get(at)?))) else {
+                break;
+            };
+            if (rows[last].y - row.y).abs() > 2.6 * row.size.max(rows[ix].size) {
+                break;
+            }
+            last = at;
+            let left = row.cells.iter().filter(|c| c.from < high).map(|c| c.to);
+            let reach = left
+                .filter(|to| *to < high - 0.01)
+                .fold(f64::NEG_INFINITY, f64::max);
+            let crossed = row
+                .cells
+                .iter()
+                .any(|c| c.from < high - 0.01 && c.to > high - 0.01 && c.from < low);
+            let right = row
+                .cells
+                .iter()
+                .filter(|c| c.to > low.max(reach))
+                .map(|c| c.from);
+            let begin = right.fold(f64::INFINITY, f64::min);
+            (low, high) = (low.max(reach), high.min(begin));
+            if crossed || high - low < 0.3 * rows[ix].size {
+                break;
+            }
+            // A row that ends before the strip says nothing.
+            if reach.is_finite() && begin.is_finite() {
+                found += 1;
+            }
+        }
+    }
+    found >= AROUND.1
+}
+
+impl Row {
+    /// Joins its words to cells.
+    fn part(&mut self, parted: &[bool]) {
+        let words = std::mem::take(&mut self.cells);
+        for (word, parted) in words.into_iter().zip(parted) {
+            match self.cells.last_mut().filter(|_| !parted) {
+                Some(cell) => {
+                    cell.text.push(' ');
+                    cell.text.push_str(&word.text);
+                    cell.to = word.to;
+                    cell.size = cell.size.max(word.size);
+                    cell.bold &= word.bold;
+                }
+                None => self.cells.push(word),
+            }
+        }
+        for cell in &mut self.cells {
+            cell.text = logical(&cell.text);
+        }
+    }
 }
 
 fn raised_digits(text: &str) -> Option<String> {
@@ -243,65 +324,48 @@ fn raised_digits(text: &str) -> Option<String> {
         .collect()
 }
 
-/// Rows that share columns: ranges of rows.
-fn bands(rows: &[Row]) -> Vec<std::ops::Range<usize>> {
-    let mut bands = Vec::new();
-    let mut start = 0;
-    while start < rows.len() {
-        let mut free = gutters(&rows[start..=start]);
-        let mut end = start + 1;
-        while end < rows.len() {
-            let far = rows[end - 1].y - rows[end].y > 6.0 * rows[end].size.max(1.0);
-            let next = gutters(&rows[start..=end]);
-            let crossed = !free.is_empty() && next.is_empty();
-            // Below running text columns begin, or something that stands aside.
-            let begins = free.is_empty() && (!next.is_empty() || rows[end].cells.len() > 1);
-            if far || crossed || begins {
-                break;
+/// The cells in reading order: chains of cells below each other, by where they begin.
+fn order(rows: &[Row]) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut linked: Vec<Vec<bool>> = rows.iter().map(|r| vec![false; r.cells.len()]).collect();
+    for row in 0..rows.len() {
+        for cell in 0..rows[row].cells.len() {
+            if linked[row][cell] {
+                continue;
             }
-            free = next;
-            end += 1;
+            let mut at = Some((row, cell));
+            while let Some((row, cell)) = at {
+                linked[row][cell] = true;
+                out.push((row, cell));
+                at = neighbour(rows, (row, cell), true)
+                    .filter(|below| neighbour(rows, *below, false) == Some((row, cell)))
+                    .filter(|(row, cell)| !linked[*row][*cell]);
+            }
         }
-        bands.push(start..end);
-        start = end;
     }
-    bands
+    out
 }
 
-/// The upright strips that no cell of these rows touches, between the outermost cells.
-fn gutters(rows: &[Row]) -> Vec<(f64, f64)> {
-    let mut spans: Vec<(f64, f64)> = rows
-        .iter()
-        .flat_map(|r| r.cells.iter().map(|c| (c.from, c.to)))
-        .collect();
-    spans.sort_by(|a, b| by(a.0, b.0));
-    let narrow = rows.iter().map(|r| r.size).fold(f64::INFINITY, f64::min) * 0.6;
-    let mut free = Vec::new();
-    let mut reach = f64::NEG_INFINITY;
-    for (from, to) in spans {
-        if reach.is_finite() && from - reach > narrow {
-            free.push((reach, from));
+/// The only cell that the nearest row below (or above) has within the reach of this one.
+fn neighbour(rows: &[Row], (row, cell): (usize, usize), below: bool) -> Option<(usize, usize)> {
+    let own = &rows[row].cells[cell];
+    let mut next = row;
+    loop {
+        next = if below {
+            next + 1
+        } else {
+            next.checked_sub(1)?
+        };
+        let other = rows.get(next)?;
+        if (rows[row].y - other.y).abs() > 4.0 * rows[row].size.max(other.size) {
+            return None;
         }
-        reach = reach.max(to);
-    }
-    free
-}
-
-/// The cells of a band, column by column.
-fn columns(rows: &[Row], band: std::ops::Range<usize>) -> Vec<(usize, usize)> {
-    let free = gutters(&rows[band.clone()]);
-    let mut order: Vec<(usize, usize, usize)> = Vec::new();
-    for row in band {
-        for (at, cell) in rows[row].cells.iter().enumerate() {
-            let column = free
-                .iter()
-                .filter(|(_, to)| cell.from >= *to - 0.01)
-                .count();
-            order.push((column, row, at));
+        let meets = |c: &Cell| c.from < own.to && own.from < c.to;
+        let mut met = other.cells.iter().enumerate().filter(|(_, c)| meets(c));
+        if let Some((found, _)) = met.next() {
+            return met.next().is_none().then_some((next, found));
         }
     }
-    order.sort_unstable();
-    order.into_iter().map(|(_, row, at)| (row, at)).collect()
 }
 
 /// Arabic and Hebrew stand on the page from right to left; in a text they follow each other in

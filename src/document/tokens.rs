@@ -18,6 +18,8 @@ pub(super) struct Held {
     pub(super) taken: Vec<(u32, u32)>,
     /// The label of its last address, for lists of them.
     pub(super) label: Rc<str>,
+    /// The networks of that address.
+    pub(super) networks: &'static [&'static str],
 }
 
 #[derive(Debug)]
@@ -29,6 +31,7 @@ struct Clean {
     soft: Vec<u32>,
     invisible: Vec<u32>,
     wide: Vec<u32>,
+    ligatures: Vec<u32>,
 }
 
 impl Held {
@@ -40,6 +43,7 @@ impl Held {
             section: "".into(),
             taken: Vec::new(),
             label: "".into(),
+            networks: &[],
         }
     }
 
@@ -103,6 +107,9 @@ impl Held {
             if clean.wide.iter().any(|at| (from..to).contains(at)) {
                 say("full-width characters read as plain ones");
             }
+            if clean.ligatures.iter().any(|at| (from..to).contains(at)) {
+                say("joined letters read as two");
+            }
         }
         let (raw_from, raw_to) = (self.raw(from), self.raw_end(to));
         for piece in &self.line.pieces {
@@ -131,7 +138,9 @@ fn clean(text: &str) -> Option<Clean> {
     if text.is_ascii() {
         return None;
     }
-    let odd = |c: char| is_invisible(c) || matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{a0}');
+    let odd = |c: char| {
+        is_invisible(c) || matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{a0}' | '\u{fb00}'..='\u{fb04}')
+    };
     if !text.chars().any(odd) {
         return None;
     }
@@ -141,6 +150,7 @@ fn clean(text: &str) -> Option<Clean> {
         soft: Vec::new(),
         invisible: Vec::new(),
         wide: Vec::new(),
+        ligatures: Vec::new(),
     };
     for (at, c) in text.char_indices() {
         let here = clean.text.len() as u32;
@@ -158,6 +168,14 @@ fn clean(text: &str) -> Option<Clean> {
                 char::from_u32(c as u32 - 0xff01 + 0x21).unwrap_or(c)
             }
             '\u{a0}' => ' ',
+            // Fonts draw two letters as one, and addresses have such letters too.
+            '\u{fb00}'..='\u{fb04}' => {
+                const JOINED: [&str; 5] = ["ff", "fi", "fl", "ffi", "ffl"];
+                clean.ligatures.push(here);
+                clean.text.push_str(JOINED[c as usize - 0xfb00]);
+                clean.back.resize(clean.text.len(), at as u32);
+                continue;
+            }
             c => c,
         };
         clean.text.push(c);

@@ -134,6 +134,8 @@ impl ListFile {
             columns: Default::default(),
             options: Default::default(),
             superseded_by: None,
+            alternative_to: None,
+            parts: Default::default(),
         }
     }
 

@@ -3,7 +3,10 @@
 //! UTF-8 is passed on untouched, so its offsets are the file's. A byte order mark stays in the text
 //! as the character it is. It knows nothing of records.
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use super::columns;
+use encoding_rs::{
+    Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+};
 use std::io::{self, Read};
 
 const CHUNK: usize = 1 << 18;
@@ -70,11 +73,32 @@ pub(crate) fn sniff(sample: &[u8], whole: bool) -> Sniffed {
     match std::str::from_utf8(sample) {
         Ok(_) => Sniffed::Text(UTF_8),
         Err(e) if e.error_len().is_none() && !whole => Sniffed::Text(UTF_8),
-        Err(_) => Sniffed::Text(if mostly_utf8(sample) {
-            UTF_8
-        } else {
-            WINDOWS_1252
-        }),
+        Err(_) if mostly_utf8(sample) => Sniffed::Text(UTF_8),
+        Err(_) => Sniffed::Text(code_page(sample)),
+    }
+}
+
+/// The Windows code page of a text that is not UTF-8: Cyrillic by its long runs of high letters,
+/// Central European where that makes more headings known, else Western European. Addresses are
+/// ASCII, so a wrong guess spoils names and notes only.
+fn code_page(sample: &[u8]) -> &'static Encoding {
+    let high = sample.iter().filter(|b| **b >= 0x80).count();
+    let words = sample.split(|b| *b < 0xC0);
+    let letters: usize = words.map(<[u8]>::len).filter(|n| *n >= 4).sum();
+    if letters * 2 > high {
+        return WINDOWS_1251;
+    }
+    let head = &sample[..sample.len().min(1 << 12)];
+    let known = |encoding: &'static Encoding| {
+        let (text, _) = encoding.decode_without_bom_handling(head);
+        let cells = text.split([',', ';', '\t', '|', '"', '\n', '\r']);
+        cells
+            .filter(|c| !c.is_ascii() && columns::is_known(c))
+            .count()
+    };
+    match known(WINDOWS_1250) > known(WINDOWS_1252) {
+        true => WINDOWS_1250,
+        false => WINDOWS_1252,
     }
 }
 

@@ -58,11 +58,13 @@ enum What {
 }
 
 /// Bits below `at`.
+#[inline(always)]
 const fn below(at: u32) -> u64 {
     (1 << at) - 1
 }
 
 /// Every bit becomes the parity of the bits up to it.
+#[inline(always)]
 const fn parity(mut x: u64) -> u64 {
     let mut shift = 1;
     while shift < 64 {
@@ -127,8 +129,8 @@ impl Worker {
         while at < block.len() {
             let text = &block[at..block.len().min(at + segment)];
             let last = at + text.len() == block.len();
-            let (done, stuck) = self.rows(text, width, dialect, scan);
-            self.runs(&text[..done], scan);
+            let (done, stuck) = simd::with_bits(|| self.rows(text, width, dialect, scan));
+            simd::with_bits(|| self.runs(&text[..done], scan));
             for row in 0..self.rows.len() {
                 let Row {
                     start, next, what, ..
@@ -165,6 +167,7 @@ impl Worker {
 
     /// Finds the records of `text` and counts the blank cells of the plain ones. Returns how far it
     /// came, and whether there is a record with odd quoting there.
+    #[inline(always)]
     fn rows(
         &mut self,
         text: &[u8],
@@ -318,6 +321,7 @@ impl Worker {
     }
 
     /// Looks at every long run of `text`, whose rows are known.
+    #[inline(always)]
     fn runs(&mut self, text: &[u8], scan: &mut Scan<'_, '_>) {
         let mut current = usize::MAX;
         let (mut runs, mut addresses) = (0, Vec::new());
@@ -344,10 +348,17 @@ impl Worker {
                     runs = 0;
                     addresses.clear();
                 }
-                if of.what != What::Plain || end - start > RUN.1 {
+                if of.what != What::Plain {
                     continue;
                 }
-                match scan.peek(text, start, end) {
+                let long = end - start > RUN.1;
+                let run = match long {
+                    false => scan.peek(text, start, end),
+                    true if scan.holds_listed_words(&text[start..end]) => Run::Odd,
+                    true => Run::Nothing,
+                };
+                match run {
+                    Run::Nothing if long => continue,
                     Run::Nothing => {}
                     Run::Address => {
                         let rank = word.delimiters + (word.delimiter & low).count_ones();
@@ -396,6 +407,7 @@ impl Worker {
     }
 
     /// Where the run starts whose last byte is bit `bit` of word `ix`.
+    #[inline(always)]
     fn run_start(&self, ix: usize, bit: u32) -> usize {
         let mut ix = ix;
         let mut gaps = !self.masks[ix].run() & below(bit);
@@ -423,14 +435,14 @@ fn odd_cells(record: &[u8], dialect: &Dialect, scan: &Scan<'_, '_>) -> bool {
 
 impl Masks {
     /// ASCII letters and digits.
-    #[inline]
+    #[inline(always)]
     const fn run(&self) -> u64 {
         self.digit | self.letter
     }
 }
 
 /// `word` moved up by `by`, with the top bits of the word `before` moving in.
-#[inline]
+#[inline(always)]
 const fn moved(word: u64, before: u64, by: u32) -> u64 {
     word << by | before >> (64 - by)
 }
@@ -443,7 +455,7 @@ const _: () = assert!(RUN.0 == 25, "1 + 1 + 2 + 4 + 8 + 9");
 
 impl Long {
     /// The last bytes of long runs in the word `run`, which is followed by `next`.
-    #[inline]
+    #[inline(always)]
     fn ends(&mut self, run: u64, next: u64) -> u64 {
         // `x` has a bit where so many bytes in a row, up to this one, are of a run.
         let mut x = run;
@@ -474,7 +486,7 @@ struct Hints {
 
 impl Hints {
     /// `stops`: where cells and records end.
-    #[inline]
+    #[inline(always)]
     fn of(&mut self, m: &Masks, next: &Masks, stops: u64, validate: bool) -> u64 {
         // `0.0.7`, `a.near`, `b.tg`.
         let letters = m.letter >> 1 | next.letter << 63;
@@ -488,7 +500,7 @@ impl Hints {
 
     /// The second and later runs of at least four letters and digits, some of each, in a cell; one
     /// place behind their ends.
-    #[inline]
+    #[inline(always)]
     fn fragments(&mut self, m: &Masks, stops: u64) -> u64 {
         let run = m.run();
         let before = moved(run, self.run, 1);
@@ -631,7 +643,7 @@ pub(crate) fn cut(
         let text = &buffer[found.end..];
         let text = &text[..text.len().min(segment)];
         let all = found.end + text.len() == buffer.len();
-        let lines = lines(text, dialect, masks);
+        let lines = simd::with_bits(|| lines(text, dialect, masks));
         found.records += lines.records;
         found.end += lines.end;
         seen.odd |= lines.odd;
@@ -688,6 +700,7 @@ struct Lines {
     stuck: bool,
 }
 
+#[inline(always)]
 fn lines(text: &[u8], dialect: &Dialect, masks: &mut Vec<LineMasks>) -> Lines {
     masks.clear();
     let heading = dialect.header.first().copied().unwrap_or(b' ');
@@ -775,9 +788,8 @@ mod tests {
     use super::*;
     use crate::input::text::{self, Block, Blocks};
     use crate::input::{dialect, encoding::Decoded};
-    use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot};
+    use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot, Source};
     use crate::screen::{Coverage, ScanOptions, Screener, Unique};
-    use crate::source::parse_source;
     use proptest::prelude::*;
 
     /// Addresses from EIP-55, BIP-173 and the first blocks, and texts that are none.
@@ -791,11 +803,7 @@ mod tests {
     ];
 
     fn lists() -> ListSet {
-        let source = parse_source(
-            "id = 'test'\ntitle = 'Test'\npublisher = 'me'\nauthority = 'user'\n\
-             licence = 'none'\nshape = 'lines'\n",
-        )
-        .unwrap();
+        let source = Source::own("test", "Test", "lines");
         let snapshot = Snapshot {
             sha256: "".into(),
             bytes: 0,
@@ -852,6 +860,8 @@ mod tests {
             1 => Just("0x5aAe...eAed"),
             1 => Just("0.0.1234"),
             1 => Just("alice.near"),
+            1 => Just("0x0000000000000000000000005aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+            1 => Just("0x000000000000000000000000fb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
             1 => Just("12ab"),
             1 => Just("bc1q w508 d6qe jxtd g4y5 r3za rvar y0c5 xw7k v8f3 t4"),
             1 => Just("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N"),

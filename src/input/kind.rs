@@ -133,7 +133,7 @@ pub(crate) fn rounded(text: &str) -> Option<u32> {
 }
 
 /// Runs of letters and digits in `cell` that are long enough to be an address.
-fn tokens(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn tokens(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
     cell.split(|b| !b.is_ascii_alphanumeric())
         .filter(|t| t.len() >= 25)
 }

@@ -3,10 +3,14 @@
 //! [`Run`] takes inputs one after another and makes one report of them. Whatever cannot be read is
 //! counted and named in it. The module does not know lists, stores or how a report is printed.
 
+#[cfg(feature = "frames")]
+mod columnar;
 mod columns;
 mod dialect;
 mod encoding;
 mod fast;
+mod headings;
+mod hops;
 mod json;
 mod kind;
 mod nested;
@@ -23,6 +27,7 @@ mod time;
 mod trace;
 
 pub use columns::{Explained, Mapping};
+pub use hops::{Contact, Dealing};
 pub use open::InputError;
 pub use paths::expand;
 pub use profile::{Profile, ProfileError, draft, parse_profile, profiles};
@@ -57,6 +62,8 @@ pub struct InputOptions {
     pub columns: Vec<(Box<str>, Role)>,
     /// Map the columns and read no further.
     pub map_only: bool,
+    /// Keep who dealt with whom, up to so many dealings from a listed address.
+    pub hops: usize,
 }
 
 impl InputOptions {
@@ -72,6 +79,7 @@ impl InputOptions {
             profile: None,
             columns: Vec::new(),
             map_only: false,
+            hops: 0,
         }
     }
 }

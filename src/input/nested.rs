@@ -6,7 +6,7 @@ use super::encoding::Decoded;
 use super::json::{self, Columns, Kind, Leaf, Piece, Records};
 use super::run::{Reading, Run};
 use crate::finding::Code;
-use crate::screen::{Column, Record, Scan};
+use crate::screen::{Record, Scan};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -50,6 +50,7 @@ pub(super) fn screen<R: Read>(
     drop(rows);
     let mut scan = run.scan(path, &mapping.layout);
     let mut exact = HashMap::new();
+    let keeps = run.keeps_edges();
     let (mut row, mut read) = (0, 0u64);
     let map_only = run.options().map_only;
     while let Some(piece) = records.next() {
@@ -68,16 +69,16 @@ pub(super) fn screen<R: Read>(
             &mut scan,
             &mut exact,
         );
+        if let (Some(input), Kind::Record) = (keeps, piece.kind) {
+            let cells = found
+                .iter()
+                .map(|&(c, from, to, _)| (c, &piece.text[from..to]));
+            run.edges.row(&mapping.layout, (input, row), cells);
+        }
     }
     tick();
     let tally = run.tally(scan);
-    for index in mapping.layout.columns.len()..columns.paths.len() {
-        mapping.layout.columns.push(Column {
-            index,
-            name: columns.paths[index].as_str().into(),
-            ..Column::default()
-        });
-    }
+    mapping.met(&columns.paths);
     Reading {
         tally,
         mapping,

@@ -36,13 +36,19 @@ pub enum InputError {
         /// The path as given.
         path: Box<str>,
     },
-    /// It is a workbook that cannot be read.
-    #[error("cannot read the workbook `{path}`: {what}")]
-    Workbook {
+    /// It is a workbook or a columnar file that cannot be read.
+    #[error("cannot read `{path}`: {what}")]
+    Damaged {
         /// The path as given.
         path: Box<str>,
         /// What is wrong.
         what: Box<str>,
+    },
+    /// A folder or pattern that stands for no file.
+    #[error("`{path}` holds no file")]
+    Nothing {
+        /// The path as given.
+        path: Box<str>,
     },
     /// It is no text and no other format that is read.
     #[error("`{path}` is {what}, not a table of transactions")]
@@ -71,7 +77,8 @@ impl InputError {
             }
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
-            Self::Workbook { .. } => Some("save it again, or export the sheet as CSV"),
+            Self::Nothing { .. } => Some("hidden files are left out; name the files themselves"),
+            Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
             Self::NotAnnotated { .. } => {
                 Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
@@ -251,6 +258,7 @@ fn options(member: Option<&str>) -> unpack::Options {
         max_bytes: u64::MAX,
         max_ratio: u64::MAX,
         member: member.map(Into::into),
+        whole_archive: false,
     }
 }
 

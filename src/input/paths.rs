@@ -16,16 +16,18 @@ pub fn expand(paths: &[String]) -> Result<Vec<String>, InputError> {
     let mut files = Vec::new();
     for path in paths {
         let as_path = Path::new(path);
+        let before = files.len();
         if path != "-" && as_path.is_dir() {
             folder(as_path, &mut files)?;
         } else if path.contains(['*', '?']) && !as_path.exists() {
-            let before = files.len();
             pattern(path, &mut files)?;
-            if files.len() == before {
-                return Err(unreadable(as_path, std::io::ErrorKind::NotFound.into()));
-            }
         } else {
             files.push(path.clone());
+        }
+        if files.len() == before {
+            return Err(InputError::Nothing {
+                path: (**path).into(),
+            });
         }
     }
     Ok(files)

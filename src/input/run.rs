@@ -3,8 +3,11 @@
 //!
 //! It does not know how a format is read.
 
+#[cfg(feature = "frames")]
+use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
+use super::hops::{Contact, Edges};
 use super::open::{self, Content, InOrder, Meter, Opened};
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
@@ -60,6 +63,7 @@ pub struct Run<'s, 'l> {
     matches: Vec<Match<'l>>,
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
+    pub(super) edges: Edges,
 }
 
 /// The file that an input comes from.
@@ -142,6 +146,7 @@ impl<'s, 'l> Run<'s, 'l> {
             matches: Vec::new(),
             possible: Vec::new(),
             findings: Vec::new(),
+            edges: Edges::default(),
         }
     }
 
@@ -209,6 +214,17 @@ impl<'s, 'l> Run<'s, 'l> {
         names.zip(self.mappings).collect()
     }
 
+    /// The addresses that dealt with a listed one in the inputs so far, when
+    /// [`InputOptions::hops`] asks for them.
+    pub fn contacts(&self) -> Vec<Contact> {
+        self.edges.contacts(self.screener, self.options.hops)
+    }
+
+    /// The position of the input that is being read, when dealings are to be kept.
+    pub(super) fn keeps_edges(&self) -> Option<usize> {
+        (self.options.hops > 0).then_some(self.inputs.len())
+    }
+
     /// The report of everything read.
     pub fn finish(mut self) -> ScreeningReport<'l> {
         (self.coverage.unique, self.coverage.unique_exact) = self.unique.count();
@@ -246,6 +262,12 @@ impl<'s, 'l> Run<'s, 'l> {
         }
         if sheet::is_workbook(&head) {
             return self.workbook(path, head, bytes, &meter, &mut || {
+                progress(meter.bytes(), total)
+            });
+        }
+        #[cfg(feature = "frames")]
+        if head.starts_with(b"PAR1") {
+            return self.parquet(path, head, bytes, &meter, &mut || {
                 progress(meter.bytes(), total)
             });
         }
@@ -300,7 +322,7 @@ impl<'s, 'l> Run<'s, 'l> {
             })?;
         }
         let whole = Whole::of(bytes, meter);
-        let failed = |what: String| InputError::Workbook {
+        let failed = |what: String| InputError::Damaged {
             path: path.into(),
             what: what.into(),
         };
@@ -344,6 +366,45 @@ impl<'s, 'l> Run<'s, 'l> {
         } else if !any {
             // One sheet with addresses is enough; the others may be totals and explanations.
             self.without(path, before);
+        }
+        Ok(())
+    }
+
+    /// Reads a Parquet file.
+    #[cfg(feature = "frames")]
+    fn parquet(
+        &mut self,
+        path: &str,
+        mut head: Vec<u8>,
+        mut bytes: Content,
+        meter: &Meter,
+        tick: &mut dyn FnMut(),
+    ) -> Result<(), InputError> {
+        let file = (bytes.packing() == Packing::Plain)
+            .then(|| File::open(path).ok())
+            .flatten();
+        let failed = |what: String| InputError::Damaged {
+            path: path.into(),
+            what: what.into(),
+        };
+        let (reading, whole) = match file {
+            Some(mut file) => {
+                let whole = Whole::of(bytes, meter);
+                (columnar::screen(self, path, &mut file, tick), whole)
+            }
+            None => {
+                let read = (&mut bytes).take(WORKBOOK_MAX).read_to_end(&mut head);
+                read.map_err(|e| failed(e.to_string()))?;
+                let whole = Whole::of(bytes, meter);
+                (
+                    columnar::screen(self, path, &mut Cursor::new(head), tick),
+                    whole,
+                )
+            }
+        };
+        let reading = reading.map_err(failed)?;
+        if self.close(path, reading, &whole, "") == Counterparties::None {
+            self.without(path, self.mappings.len() - 1);
         }
         Ok(())
     }

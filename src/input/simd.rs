@@ -65,15 +65,31 @@ enum Level {
 static LEVEL: LazyLock<Level> = LazyLock::new(|| {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+        let bits = is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2");
+        if bits && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
             return Level::Avx512;
         }
-        if is_x86_feature_detected!("avx2") {
+        if bits && is_x86_feature_detected!("avx2") {
             return Level::Avx2;
         }
     }
     Level::Portable
 });
+
+/// Does `work`, compiled for the processor's bit-counting instructions where it has them. What
+/// `work` calls has to be inlined for that.
+#[inline]
+pub(crate) fn with_bits<T>(work: impl FnOnce() -> T) -> T {
+    match *LEVEL {
+        Level::Portable => work(),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: both levels ask the processor for these features.
+        Level::Avx2 | Level::Avx512 => unsafe { x86::with_bits(work) },
+    }
+}
 
 /// Appends the masks of `text`; the last one is filled up with zeros.
 ///
@@ -172,6 +188,11 @@ fn portable_lines(block: &[u8; 64], special: u8) -> LineMasks {
 mod x86 {
     use super::{LineMasks, Masks};
     use std::arch::x86_64::*;
+
+    #[target_feature(enable = "popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn with_bits<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
 
     #[target_feature(enable = "avx2")]
     pub(super) fn masks_avx2(blocks: &[[u8; 64]], delimiter: u8, out: &mut Vec<Masks>) {

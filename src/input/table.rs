@@ -130,6 +130,8 @@ pub(super) fn screen(
     let mut scan = run.scan(path, &mapping.layout);
     let mut damage = None;
     let mut number = 0;
+    let keeps = run.keeps_edges();
+    let mut edges = std::mem::take(&mut run.edges);
     let mut look = |row: &Row, aside: bool, scan: &mut Scan<'_, '_>| {
         let mut cells = Vec::with_capacity(row.ends.len());
         row.cells(&mut cells);
@@ -158,6 +160,10 @@ pub(super) fn screen(
             }
         }
         scan.record(&record(number, row.line));
+        if let Some(input) = keeps {
+            let cells = cells.iter().enumerate().map(|(c, cell)| (c, cell.1));
+            edges.row(&mapping.layout, (input, number), cells);
+        }
     };
     for (index, row) in sample.iter().enumerate() {
         look(row, index < first, &mut scan);
@@ -175,6 +181,7 @@ pub(super) fn screen(
             tick();
         }
     }
+    run.edges = edges;
     let tally = run.tally(scan);
     Some(Reading {
         tally,

@@ -262,12 +262,26 @@ pub(super) fn screen<R: Read + Send>(
         let detail = format!("the header has {width} cells, most rows have {usual}");
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
-    let threads = run.options().threads.max(1);
-    if run.options().map_only {
+    let keeps = run.keeps_edges();
+    let mut edges = std::mem::take(&mut run.edges);
+    let mut seen = |block: &Block| {
+        if let Some(input) = keeps {
+            edges.block(block, &shape, &mapping.layout, input);
+        }
         tick();
+    };
+    // Dealings are kept in the order of the rows, so only the calling thread reads then.
+    let threads = if keeps.is_some() {
+        1
     } else {
-        parallel(&mut blocks, &shape, hash, &mut scan, threads, tick);
+        run.options().threads.max(1)
+    };
+    if run.options().map_only {
+        seen(&Block::default());
+    } else {
+        parallel(&mut blocks, &shape, hash, &mut scan, threads, &mut seen);
     }
+    run.edges = edges;
     let tally = run.tally(scan);
     Reading {
         tally,
@@ -308,11 +322,11 @@ fn parallel<R: Read + Send>(
     hash: &InOrder,
     scan: &mut Scan<'_, '_>,
     threads: usize,
-    tick: &mut dyn FnMut(),
+    seen: &mut dyn FnMut(&Block),
 ) {
     let empty = scan.fresh();
     let blocks = Mutex::new(blocks);
-    let work = |scan: &mut Scan<'_, '_>, tick: &mut dyn FnMut()| {
+    let work = |scan: &mut Scan<'_, '_>, seen: &mut dyn FnMut(&Block)| {
         let mut worker = fast::Worker::default();
         let mut block = Block::default();
         while blocks
@@ -321,7 +335,7 @@ fn parallel<R: Read + Send>(
         {
             hash.add(block.byte, &block.bytes);
             self::scan(&block, shape, &mut worker, scan);
-            tick();
+            seen(&block);
         }
     };
     let parts = std::thread::scope(|scope| {
@@ -329,12 +343,12 @@ fn parallel<R: Read + Send>(
             .map(|_| {
                 let (work, mut part) = (&work, empty.clone());
                 scope.spawn(move || {
-                    work(&mut part, &mut || ());
+                    work(&mut part, &mut |_| ());
                     part
                 })
             })
             .collect();
-        work(scan, tick);
+        work(scan, seen);
         workers
             .into_iter()
             .map(|w| w.join().expect("a scan never panics"))

@@ -1,7 +1,8 @@
 //! The only way to make a list.
 
 use super::interval::Interval;
-use super::model::{Entity, EntityIx, List, Snapshot, Source, StoredListing, push_texts};
+use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts};
+use super::past::PastListing;
 use crate::address::{self, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
 use jiff::civil::Date;
@@ -70,6 +71,9 @@ impl ListBuilder {
                 source,
                 snapshot,
                 findings: Vec::new(),
+                confirmed_at: None,
+                seen_on: Vec::new(),
+                past: Past::default(),
                 entities: Vec::new(),
                 listings: Vec::new(),
                 labels: Vec::new(),
@@ -164,6 +168,37 @@ impl ListBuilder {
             format,
         };
         self.list.listings.push(stored);
+    }
+
+    /// Goes on with a finished list.
+    pub(super) fn resume(list: List) -> Self {
+        let mut builder = Self::new(list.source.clone(), list.snapshot.clone());
+        let label = |(ix, label): (usize, &Box<str>)| (label.clone(), ix as u16);
+        builder.label_ix = list.labels.iter().enumerate().map(label).collect();
+        builder.list = list;
+        builder
+    }
+
+    /// Adds a listing that left the list. What is odd about it was said when it was new.
+    pub(super) fn past(&mut self, gone: &PastListing) {
+        let findings = self.list.findings.len();
+        let entity = self.entity(gone.entity.clone());
+        let new = NewListing {
+            text: &gone.text,
+            raw: &gone.raw,
+            label: &gone.label,
+            locator: &gone.locator,
+            note: &gone.note,
+            url: &gone.url,
+            intervals: &gone.intervals,
+        };
+        self.listing(entity, new);
+        self.list.findings.truncate(findings);
+    }
+
+    /// The list that was gone on with.
+    pub(super) fn resumed(self) -> List {
+        self.list
     }
 
     /// How many listings there are so far.

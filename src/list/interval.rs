@@ -96,6 +96,44 @@ impl Interval {
         self.from.is_some() && self.not_before.is_some()
     }
 
+    /// As [`Self::parse`] reads it: `not_before<from..last_seen<until`, unknown ends left out.
+    pub fn to_text(&self) -> String {
+        let bound = |a: Option<Date>, b: Option<Date>| {
+            let text = |d: Option<Date>| d.map_or(String::new(), |d| d.to_string());
+            match a {
+                Some(_) => format!("{}<{}", text(a), text(b)),
+                None => text(b),
+            }
+        };
+        format!(
+            "{}..{}",
+            bound(self.not_before, self.from),
+            bound(self.last_seen, self.until)
+        )
+    }
+
+    /// Reads what [`Self::to_text`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bound = |text: &str| -> Option<(Option<Date>, Option<Date>)> {
+            let date = |text: &str| match text {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            };
+            match text.split_once('<') {
+                Some((a, b)) => Some((date(a)?, date(b)?)),
+                None => Some((None, date(text)?)),
+            }
+        };
+        let (start, end) = text.split_once("..")?;
+        let ((not_before, from), (last_seen, until)) = (bound(start)?, bound(end)?);
+        Some(Self {
+            from,
+            not_before,
+            until,
+            last_seen,
+        })
+    }
+
     /// Whether it covers `day` for certain.
     pub fn covers(&self, day: Date) -> bool {
         self.from.is_some_and(|from| from <= day) && self.until.is_none_or(|until| day < until)

@@ -5,15 +5,22 @@
 //! listings than its source promises is refused.
 
 mod build;
+mod diff;
 mod history;
 mod interval;
+mod key;
+mod lint;
 mod model;
+mod past;
 mod set;
 
 pub use build::{ListBuilder, ListError, NewListing};
+pub use diff::{Changed, Diff, Listed, diff};
 pub use interval::{Interval, Timing, TimingAnswer};
+pub use lint::lint;
 pub use model::{
     Authority, Entity, EntityIx, EntityKind, ExternalId, List, Listing, Name, NameQuality,
     Snapshot, Source,
 };
+pub use past::PastListing;
 pub use set::{ListSet, ListingRef};

@@ -44,6 +44,36 @@ pub struct Source {
     pub options: BTreeMap<Box<str>, Box<str>>,
     /// The id of the source that, when installed, speaks for the listings both have.
     pub superseded_by: Option<Box<str>>,
+    /// The id of the source that publishes the same list in another form: one of them suffices.
+    pub alternative_to: Option<Box<str>>,
+    /// Of a document of several files: each file's name, and where it is, first choice first.
+    pub parts: BTreeMap<Box<str>, Vec<Box<str>>>,
+}
+
+impl Source {
+    /// A source that nobody publishes: the user's own.
+    pub fn own(id: &str, title: &str, shape: &str) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            publisher: "the user".into(),
+            authority: Authority::User,
+            licence: "not stated".into(),
+            homepage: "".into(),
+            urls: Vec::new(),
+            max_age: None,
+            at_least: 1,
+            max_shrink: None,
+            max_growth: None,
+            shape: shape.into(),
+            labels: Vec::new(),
+            columns: BTreeMap::new(),
+            options: BTreeMap::new(),
+            superseded_by: None,
+            alternative_to: None,
+            parts: BTreeMap::new(),
+        }
+    }
 }
 
 /// On whose authority a list says what it says. "Seized" is not "sanctioned".
@@ -260,11 +290,27 @@ pub struct List {
     pub snapshot: Snapshot,
     /// What was odd about it.
     pub findings: Vec<Finding>,
+    /// When its publisher was last seen to offer just this document; `None`: it was not asked.
+    pub confirmed_at: Option<Timestamp>,
+    /// The days of the kept snapshots that its intervals were made of, oldest first; empty: of
+    /// this one alone.
+    pub seen_on: Vec<Date>,
+    /// What left it: see [`List::add_past`].
+    pub(super) past: Past,
     pub(super) entities: Vec<Entity>,
     pub(super) listings: Vec<StoredListing>,
     pub(super) labels: Vec<Box<str>>,
     pub(super) intervals: Vec<Interval>,
     pub(super) arena: String,
+}
+
+/// Where the listings begin that a list had before and has no more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Past {
+    /// How many entities and listings the snapshot itself has; `None`: all of them.
+    pub(super) own: Option<(u32, u32)>,
+    /// From which listing on an older snapshot is the evidence.
+    pub(super) evidence: Vec<(u32, Snapshot)>,
 }
 
 /// One identifier of an entity, and where the publisher says so.
@@ -288,27 +334,40 @@ pub struct Listing<'l> {
     pub format: Option<&'static Format>,
     /// When it stood on the list, oldest first; never empty.
     pub intervals: &'l [Interval],
+    /// The snapshot that says so: the list's own, or the last one that had it.
+    pub snapshot: &'l Snapshot,
 }
 
 impl List {
-    /// Its entities.
+    /// The entities of its snapshot.
     pub fn entities(&self) -> &[Entity] {
-        &self.entities
+        let own = self
+            .past
+            .own
+            .map_or(self.entities.len(), |(n, _)| n as usize);
+        &self.entities[..own]
     }
 
-    /// How many listings it has.
+    /// How many listings its snapshot has.
     pub fn len(&self) -> usize {
+        self.past
+            .own
+            .map_or(self.listings.len(), |(_, n)| n as usize)
+    }
+
+    /// How many listings it has with those that left it.
+    pub fn len_with_past(&self) -> usize {
         self.listings.len()
     }
 
-    /// Whether it lists nothing.
+    /// Whether its snapshot lists nothing.
     pub fn is_empty(&self) -> bool {
-        self.listings.is_empty()
+        self.len() == 0
     }
 
-    /// How many listings are addresses.
+    /// How many listings of its snapshot are addresses.
     pub fn addresses(&self) -> usize {
-        self.listings
+        self.listings[..self.len()]
             .iter()
             .filter(|l| l.format != u16::MAX)
             .count()
@@ -322,7 +381,7 @@ impl List {
             .filter(|l| !l.is_empty())
     }
 
-    /// Listing number `ix`.
+    /// Listing number `ix`; after those of the snapshot come those that left the list.
     ///
     /// # Panics
     /// When there are not that many.
@@ -340,11 +399,33 @@ impl List {
             label: &self.labels[stored.label as usize],
             format: crate::address::FORMATS.get(stored.format as usize),
             intervals: &self.intervals[start..start + count],
+            snapshot: self.evidence(ix),
         }
     }
 
-    /// Every listing, in document order.
+    /// Every listing of its snapshot, in document order.
     pub fn listings(&self) -> impl ExactSizeIterator<Item = Listing<'_>> {
-        (0..self.listings.len() as u32).map(|ix| self.listing(ix))
+        (0..self.len() as u32).map(|ix| self.listing(ix))
+    }
+
+    /// Every listing that left the list.
+    pub fn past_listings(&self) -> impl ExactSizeIterator<Item = Listing<'_>> {
+        (self.len() as u32..self.listings.len() as u32).map(|ix| self.listing(ix))
+    }
+
+    /// The place of listing `ix`'s entity among [`Self::entities`], and after them.
+    ///
+    /// # Panics
+    /// When there are not that many listings.
+    pub fn entity_ix(&self, ix: u32) -> usize {
+        self.listings[ix as usize].entity.0 as usize
+    }
+
+    fn evidence(&self, ix: u32) -> &Snapshot {
+        let after = self.past.evidence.partition_point(|(from, _)| *from <= ix);
+        match after.checked_sub(1) {
+            Some(at) => &self.past.evidence[at].1,
+            None => &self.snapshot,
+        }
     }
 }

@@ -39,10 +39,10 @@ impl ListSet {
         self.list(at).listing(at.listing)
     }
 
-    /// Every listing of every list.
+    /// Every listing of every list, also those that left it.
     pub fn refs(&self) -> impl Iterator<Item = ListingRef> {
         self.lists.iter().enumerate().flat_map(|(list, l)| {
-            (0..l.len() as u32).map(move |listing| ListingRef {
+            (0..l.len_with_past() as u32).map(move |listing| ListingRef {
                 list: list as u32,
                 listing,
             })

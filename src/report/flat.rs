@@ -60,7 +60,7 @@ pub const FLAT_COLUMNS: &[&str] = &[
 /// The values of one match, in the order of [`FLAT_COLUMNS`]; several values in one are joined by
 /// `; `.
 pub(super) fn flat<'r>(report: &'r ScreeningReport<'_>, m: &'r Match<'_>) -> Vec<Cow<'r, str>> {
-    let (source, snapshot, entity) = (&m.list.source, &m.list.snapshot, m.entity());
+    let (source, snapshot, entity) = (&m.list.source, m.listing.snapshot, m.entity());
     let start = Start::of(&m.interval);
     let intervals: Vec<String> = m.listing.intervals.iter().map(interval).collect();
     let row: Vec<Cow<'r, str>> = vec![

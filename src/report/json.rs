@@ -366,7 +366,7 @@ impl IntervalJson {
 
 impl<'r> MatchJson<'r> {
     pub(super) fn new(m: &'r Match<'_>, inputs: &'r [InputSummary]) -> Self {
-        let (source, snapshot, entity) = (&m.list.source, &m.list.snapshot, m.entity());
+        let (source, snapshot, entity) = (&m.list.source, m.listing.snapshot, m.entity());
         let start = Start::of(&m.interval);
         Self {
             id: &m.id,
@@ -440,7 +440,7 @@ impl Start {
 
 /// Where to read the original: the listing's own page, the entity's, the document, the publisher.
 pub(super) fn source_url<'r>(m: &'r Match<'_>) -> &'r str {
-    let (source, snapshot) = (&m.list.source, &m.list.snapshot);
+    let (source, snapshot) = (&m.list.source, m.listing.snapshot);
     let entity = m.entity().source_url.as_deref().unwrap_or_default();
     let first = source.urls.first().map(AsRef::as_ref).unwrap_or_default();
     [

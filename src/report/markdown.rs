@@ -176,7 +176,7 @@ fn matches(report: &ScreeningReport<'_>, group: &Group<'_>, out: &mut dyn Write)
             words::spans(&m.listing),
             text(m.listing.locator),
             link(source_url(m)),
-            code(&m.list.snapshot.sha256),
+            code(&m.listing.snapshot.sha256),
             match m.listing.raw == m.listing.text {
                 true => String::new(),
                 false => format!(", as “{}”", text(m.listing.raw)),

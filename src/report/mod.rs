@@ -15,10 +15,13 @@ mod flat;
 mod html;
 mod json;
 mod junit;
+pub mod listings;
+pub mod lists;
 mod markdown;
 #[cfg(feature = "frames")]
 mod parquet;
 mod sarif;
+pub mod selftest;
 mod table;
 mod words;
 #[cfg(feature = "cli")]

@@ -26,22 +26,6 @@ pub(super) fn write(
             column.push((!value.is_empty()).then(|| value.into_owned()));
         }
     }
-    let columns: Vec<Column> = FLAT_COLUMNS
-        .iter()
-        .zip(texts)
-        .map(|(name, texts)| {
-            let series = if NUMBERS.contains(name) {
-                let numbers: Vec<Option<u64>> = texts
-                    .iter()
-                    .map(|t| t.as_ref().and_then(|t| t.parse().ok()))
-                    .collect();
-                Series::new((*name).into(), numbers)
-            } else {
-                Series::new((*name).into(), texts)
-            };
-            series.into()
-        })
-        .collect();
     let metadata = [
         ("interdict.schema", SCHEMA.to_string()),
         ("interdict.version", options.version.to_string()),
@@ -53,7 +37,35 @@ pub(super) fn write(
     let metadata = metadata
         .map(|(key, value)| (key.to_owned(), value))
         .to_vec();
-    let mut frame = DataFrame::new(report.matches.len(), columns).map_err(io::Error::other)?;
+    self::texts(FLAT_COLUMNS, texts, NUMBERS, metadata, out)
+}
+
+/// Writes columns of texts, some of them numbers.
+pub(super) fn texts(
+    names: &[&'static str],
+    texts: Vec<Vec<Option<String>>>,
+    numbers: &[&str],
+    metadata: Vec<(String, String)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let rows = texts.first().map_or(0, Vec::len);
+    let columns: Vec<Column> = names
+        .iter()
+        .zip(texts)
+        .map(|(name, texts)| {
+            let series = if numbers.contains(name) {
+                let numbers: Vec<Option<u64>> = texts
+                    .iter()
+                    .map(|t| t.as_ref().and_then(|t| t.parse().ok()))
+                    .collect();
+                Series::new((*name).into(), numbers)
+            } else {
+                Series::new((*name).into(), texts)
+            };
+            series.into()
+        })
+        .collect();
+    let mut frame = DataFrame::new(rows, columns).map_err(io::Error::other)?;
     // A writer that can be seeked is not needed, one that knows its type is.
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)

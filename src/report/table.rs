@@ -246,7 +246,7 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.text(5, DIM, &format!("at {}", short(m.listing.locator, SHOWN)))?;
     page.text(5, DIM, &format!("of {}", visible(source_url(m))))?;
-    page.text(5, DIM, &format!("sha256 {}", m.list.snapshot.sha256))
+    page.text(5, DIM, &format!("sha256 {}", m.listing.snapshot.sha256))
 }
 
 fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {

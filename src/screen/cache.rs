@@ -6,7 +6,7 @@
 /// Places for texts of up to 63 bytes.
 const SHORT: usize = 1 << 15;
 /// Places for texts of up to 127 bytes (Monero's addresses).
-const LONG: usize = 1 << 11;
+const LONG: usize = 1 << 13;
 
 #[derive(Clone, Debug)]
 struct Places<const N: usize>(Box<[[u8; N]]>);

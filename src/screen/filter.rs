@@ -47,7 +47,7 @@ fn place(key: u64, len: usize) -> (usize, u64) {
     let product = u128::from(key ^ 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
     let x = (product as u64) ^ (product >> 64) as u64;
     let bits = 1 << (x & 63) | 1 << (x >> 6 & 63) | 1 << (x >> 12 & 63) | 1 << (x >> 18 & 63);
-    let at = ((x >> 32) * len as u64 >> 32) as usize;
+    let at = (((x >> 32) * len as u64) >> 32) as usize;
     (at, bits)
 }
 

@@ -4,7 +4,7 @@ use super::report::{Column, Match, Possible};
 use super::scan::{Hit, Near};
 use super::timing::{RowTime, relevant, timing};
 use crate::address::{Address, Basis, relate};
-use crate::list::{ListSet, ListingRef};
+use crate::list::{ListSet, ListingRef, Timing};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -24,10 +24,17 @@ pub struct Judge<'l, 'i> {
     pub as_of: Date,
 }
 
+/// The strongest listing of one entity.
+struct Best<'l> {
+    key: (Basis, Timing),
+    at: ListingRef,
+    why: &'static str,
+    labels: Vec<&'l str>,
+}
+
 /// The matches of one hit: one for each list and entity that lists it.
 pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Match<'l>> {
-    let mut best: BTreeMap<(u32, &str), (Basis, ListingRef, &'static str, Vec<&'l str>)> =
-        BTreeMap::new();
+    let mut best: BTreeMap<(u32, &str), Best<'l>> = BTreeMap::new();
     for &at in &hit.listings {
         let listing = j.lists.listing(at);
         let (basis, why) = match &hit.address {
@@ -46,22 +53,30 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
                 ),
             },
         };
+        // One that is gone does not stand for one that is still there.
+        let when = timing(listing.intervals, listing.entity.listed_on, time, j.as_of).timing;
+        let key = (basis, when);
         let entry = best
             .entry((at.list, &listing.entity.id))
-            .or_insert_with(|| (basis, at, why, Vec::new()));
-        if basis < entry.0 {
-            (entry.0, entry.1, entry.2) = (basis, at, why);
+            .or_insert_with(|| Best {
+                key,
+                at,
+                why,
+                labels: Vec::new(),
+            });
+        if key < entry.key {
+            (entry.key, entry.at, entry.why) = (key, at, why);
         }
-        if !listing.label.is_empty() && !entry.3.contains(&listing.label) {
-            entry.3.push(listing.label);
+        if !listing.label.is_empty() && !entry.labels.contains(&listing.label) {
+            entry.labels.push(listing.label);
         }
     }
     best.into_values()
-        .map(|(basis, at, why, labels)| {
-            let mut m = frame(j, hit, at, time);
-            m.basis = basis;
-            m.basis_note = why.into();
-            m.labels = labels;
+        .map(|best| {
+            let mut m = frame(j, hit, best.at, time);
+            m.basis = best.key.0;
+            m.basis_note = best.why.into();
+            m.labels = best.labels;
             m
         })
         .collect()
@@ -159,7 +174,7 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
 
 /// The provenance of a match in one English sentence.
 pub(super) fn note(m: &Match<'_>) -> String {
-    let (source, snapshot, entity) = (&m.list.source, &m.list.snapshot, m.listing.entity);
+    let (source, snapshot, entity) = (&m.list.source, m.listing.snapshot, m.listing.entity);
     let label = match m.listing.label {
         "" => String::new(),
         label => format!(" under the label {label}"),

@@ -6,7 +6,7 @@
 
 use super::index::hash;
 use super::scan::{Layout, Scan, refusal};
-use super::{token, wild};
+use super::{token, wild, word};
 use crate::address;
 
 /// Shortest and longest run of ASCII letters and digits that [`Scan::peek`] wants to see.
@@ -42,16 +42,19 @@ impl<'s> Scan<'s, '_> {
     #[inline]
     pub(crate) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
         let run = &text[start..end];
-        // A transaction id does not come again.
-        let once = matches!(run.len(), 64 | 66 | 87 | 88);
-        if self.options.validate && !once && self.plain.get_or_insert_default().has(run) {
+        // Looking it up must be cheaper than looking at it: so only where a checksum is dear.
+        let dear = self.options.validate && token::is_dear(run);
+        if dear && self.plain.get_or_insert_default().has(run) {
             return Run::Address;
+        }
+        if self.holds_listed_words(run) {
+            return Run::Odd;
         }
         let index = self.screener.index();
         if index.may_start_verbatim(run) {
             return Run::Odd;
         }
-        if once && self.options.validate && token::is_hash(run) {
+        if self.options.validate && token::is_hash(run) {
             // Most rows have one, and none is an address.
         } else if self.options.validate {
             match address::decode(run) {
@@ -61,7 +64,9 @@ impl<'s> Scan<'s, '_> {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));
-                    self.plain.get_or_insert_default().keep(run);
+                    if dear {
+                        self.plain.get_or_insert_default().keep(run);
+                    }
                     return Run::Address;
                 }
                 Err(error) if error.lead.is_some() || refusal(error.reason).is_some() => {
@@ -80,6 +85,17 @@ impl<'s> Scan<'s, '_> {
             return Run::Odd;
         }
         Run::Nothing
+    }
+
+    /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
+    #[inline]
+    pub(crate) fn holds_listed_words(&self, run: &[u8]) -> bool {
+        let mut holds = false;
+        word::padded(run, |from, to| {
+            holds |= address::decode(&run[from..to])
+                .is_ok_and(|d| self.screener.index().identity(&d.identity).is_some());
+        });
+        holds
     }
 
     /// Whether a cell, without white space around it, needs more than its runs looked at.

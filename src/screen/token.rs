@@ -111,6 +111,27 @@ fn is_hex(token: &[u8]) -> bool {
     }) == 0
 }
 
+/// Whether checking `token` takes far longer than remembering it: EVM accounts with a checksum in
+/// their letter case (Keccak) and Monero's addresses (points of a curve).
+#[inline]
+pub(super) fn is_dear(token: &[u8]) -> bool {
+    match token {
+        [b'0', b'x', digits @ ..] if digits.len() == 40 => {
+            let (words, _) = digits.as_chunks::<8>();
+            let (upper, lower) = words.iter().fold((0, 0), |(upper, lower), word| {
+                let x = u64::from_le_bytes(*word);
+                // Letters have bit 6, lower-case ones bit 5 too.
+                let letter = x & 0x4040_4040_4040_4040;
+                let raised = (x << 1) & letter;
+                (upper | letter & !raised, lower | raised)
+            });
+            upper != 0 && lower != 0
+        }
+        [b'4' | b'8', ..] => matches!(token.len(), 95 | 106),
+        _ => false,
+    }
+}
+
 /// Whether `token` is written like a transaction hash: 64 hex digits, with or without `0x`. No
 /// address is written so (a test holds the decoder to it).
 #[inline]
@@ -253,6 +274,20 @@ mod tests {
             agree(&bech32::encode::<bech32::Bech32>(cosmos, &payload).unwrap());
             agree(&data_encoding::HEXLOWER.encode(&payload));
         }
+    }
+
+    #[test]
+    fn dear_are_mixed_cases_and_monero() {
+        let mixed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+        assert!(is_dear(mixed.as_bytes()));
+        assert!(!is_dear(mixed.to_lowercase().as_bytes()));
+        assert!(!is_dear(mixed[2..].as_bytes()));
+        assert!(!is_dear(
+            format!("0x{}", mixed[2..].to_uppercase()).as_bytes()
+        ));
+        assert!(!is_dear(b"0x0000000000000000000000000000000000000001"));
+        assert!(is_dear(&[b'4'; 95]));
+        assert!(!is_dear(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
     }
 
     use address::codec::base58::{Alphabet, encode_check};

@@ -47,6 +47,9 @@ struct SourceToml {
     #[serde(default)]
     options: BTreeMap<Box<str>, Box<str>>,
     superseded_by: Option<Box<str>>,
+    alternative_to: Option<Box<str>>,
+    #[serde(default)]
+    parts: BTreeMap<Box<str>, Vec<Box<str>>>,
 }
 
 /// Reads a source file.
@@ -83,6 +86,8 @@ pub fn parse_source(text: &str) -> Result<Source, ConfigError> {
         columns: t.columns.clone(),
         options: t.options.clone(),
         superseded_by: t.superseded_by.clone(),
+        alternative_to: t.alternative_to.clone(),
+        parts: t.parts.clone(),
     })
 }
 

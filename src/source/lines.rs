@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::io::BufRead;
 
+pub(super) const ID: &str = "lines";
+
 /// A first line that starts with one of these is a heading.
 const HEADINGS: &[&str] = &[
     "address",

@@ -1,14 +1,38 @@
 //! Sources: a publisher's document becomes a [`List`]. One file per document shape, one TOML per
 //! source; bytes come in as a reader, so nothing here knows files, networks or compression.
 
+mod australia;
+mod bundle;
 mod bundled;
+mod canada;
+mod common;
 mod config;
+mod csl;
+mod eu;
+mod freetext;
+mod ftm;
+mod guess;
+mod html;
 mod lines;
+mod nbctf;
+mod notice;
 mod ofac_advanced;
+mod ofac_csv;
+mod ofac_enhanced;
+mod ofac_legacy;
+mod swiss;
+mod table;
+mod tabular;
+mod tagpack;
+mod uk;
+mod uk_xml;
+mod un;
 mod xml;
 
+pub use bundle::{pack, pack_folder};
 pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
+pub use guess::{guess_archive, guess_shape};
 
 use crate::list::{List, ListBuilder, ListError, Snapshot, Source};
 use std::io::BufRead;
@@ -23,35 +47,193 @@ pub struct Shape {
     /// Reads the document into the builder. Oddities are findings; an error means that the
     /// document as a whole is not of this shape, or ends too early.
     pub parse: fn(&mut dyn BufRead, &mut ListBuilder) -> Result<(), ParseError>,
+    /// Whether a document can be an archive of several files, which the shape takes whole.
+    pub several_files: bool,
+}
+
+/// Whether documents of shape `id` can be archives of several files: they are not to be unpacked.
+pub fn takes_several_files(id: &str) -> bool {
+    SHAPES.iter().any(|s| *s.id == *id && s.several_files)
 }
 
 /// Every document shape.
 pub const SHAPES: &[Shape] = &[
     Shape {
-        id: "lines",
+        id: lines::ID,
         title: "text of addresses, one a line",
         parse: lines::parse_lines,
+        several_files: false,
+    },
+    Shape {
+        id: table::ID,
+        title: "any table with a column of addresses (CSV, JSON, YAML, workbook)",
+        parse: table::parse,
+        several_files: false,
+    },
+    Shape {
+        id: notice::ID,
+        title: "a notice in prose, as text or HTML",
+        parse: notice::parse,
+        several_files: false,
     },
     Shape {
         id: "interdict-facts",
         title: "our own format of dated facts, as compiled into this build",
         parse: bundled::parse_facts,
+        several_files: false,
     },
     Shape {
         id: ofac_advanced::ID,
         title: "OFAC advanced XML",
         parse: ofac_advanced::parse,
+        several_files: false,
+    },
+    Shape {
+        id: ofac_enhanced::ID,
+        title: "OFAC enhanced XML",
+        parse: ofac_enhanced::parse,
+        several_files: false,
+    },
+    Shape {
+        id: ofac_legacy::ID,
+        title: "OFAC legacy XML",
+        parse: ofac_legacy::parse,
+        several_files: false,
+    },
+    Shape {
+        id: ofac_csv::ID,
+        title: "OFAC flat files",
+        parse: ofac_csv::parse,
+        several_files: true,
+    },
+    Shape {
+        id: csl::ID,
+        title: "US Consolidated Screening List, CSV or JSON",
+        parse: csl::parse,
+        several_files: false,
+    },
+    Shape {
+        id: un::ID,
+        title: "UN Security Council consolidated list",
+        parse: un::parse,
+        several_files: false,
+    },
+    Shape {
+        id: eu::ID,
+        title: "EU financial sanctions, XML 1.1",
+        parse: eu::parse,
+        several_files: false,
+    },
+    Shape {
+        id: eu::CSV,
+        title: "EU financial sanctions, CSV",
+        parse: eu::parse_csv,
+        several_files: false,
+    },
+    Shape {
+        id: uk::LIST,
+        title: "UK Sanctions List, CSV",
+        parse: uk::parse_list,
+        several_files: false,
+    },
+    Shape {
+        id: uk_xml::ID,
+        title: "UK Sanctions List, XML",
+        parse: uk_xml::parse,
+        several_files: false,
+    },
+    Shape {
+        id: uk::CONLIST,
+        title: "OFSI consolidated list, CSV of 29 or 36 columns",
+        parse: uk::parse_conlist,
+        several_files: false,
+    },
+    Shape {
+        id: swiss::ID,
+        title: "Swiss sanctions list, XML of SESAM",
+        parse: swiss::parse,
+        several_files: false,
+    },
+    Shape {
+        id: canada::ID,
+        title: "Canadian autonomous sanctions, XML",
+        parse: canada::parse,
+        several_files: false,
+    },
+    Shape {
+        id: australia::ID,
+        title: "Australian consolidated list, workbook",
+        parse: australia::parse,
+        several_files: false,
+    },
+    Shape {
+        id: nbctf::ID,
+        title: "Israeli seizure orders, tables in Hebrew",
+        parse: nbctf::parse,
+        several_files: true,
+    },
+    Shape {
+        id: tagpack::ID,
+        title: "GraphSense TagPacks, YAML",
+        parse: tagpack::parse,
+        several_files: true,
+    },
+    Shape {
+        id: ftm::ENTITIES,
+        title: "FollowTheMoney entities, JSON lines",
+        parse: ftm::parse,
+        several_files: false,
+    },
+    Shape {
+        id: ftm::TARGETS,
+        title: "OpenSanctions targets, CSV",
+        parse: ftm::parse_targets,
+        several_files: false,
     },
 ];
 
 /// The TOML of every source that this build knows.
 const SOURCES: &[&str] = &[
+    include_str!("../../lists/au-dfat.toml"),
+    include_str!("../../lists/ca-sema.toml"),
+    include_str!("../../lists/ch-seco.toml"),
     include_str!("../../lists/court-155.toml"),
+    include_str!("../../lists/eu-fsf.toml"),
+    include_str!("../../lists/eu-fsf-csv.toml"),
     include_str!("../../lists/fbi-bybit.toml"),
+    include_str!("../../lists/fbi-dprk-2023.toml"),
+    include_str!("../../lists/fbi-psa250226.toml"),
     include_str!("../../lists/fbi-tradertraitor.toml"),
-    include_str!("../../lists/ofac-crypto.toml"),
+    include_str!("../../lists/forta-malicious-contracts.toml"),
+    include_str!("../../lists/forta-malicious-labels.toml"),
+    include_str!("../../lists/forta-phishing.toml"),
+    include_str!("../../lists/graphsense-tagpacks.toml"),
+    include_str!("../../lists/il-nbctf.toml"),
+    include_str!("../../lists/mew-darklist.toml"),
     include_str!("../../lists/ofac-cons.toml"),
+    include_str!("../../lists/ofac-cons-csv.toml"),
+    include_str!("../../lists/ofac-cons-enhanced.toml"),
+    include_str!("../../lists/ofac-cons-legacy.toml"),
+    include_str!("../../lists/ofac-crypto.toml"),
+    include_str!("../../lists/ofac-recent-actions.toml"),
     include_str!("../../lists/ofac-sdn.toml"),
+    include_str!("../../lists/ofac-sdn-csv.toml"),
+    include_str!("../../lists/ofac-sdn-enhanced.toml"),
+    include_str!("../../lists/ofac-sdn-legacy.toml"),
+    include_str!("../../lists/opensanctions.toml"),
+    include_str!("../../lists/opensanctions-targets.toml"),
+    include_str!("../../lists/ransomwhere.toml"),
+    include_str!("../../lists/scamsniffer.toml"),
+    include_str!("../../lists/scamsniffer-domains.toml"),
+    include_str!("../../lists/uk-conlist.toml"),
+    include_str!("../../lists/uk-sl.toml"),
+    include_str!("../../lists/uk-sl-xml.toml"),
+    include_str!("../../lists/un-sc.toml"),
+    include_str!("../../lists/us-csl.toml"),
+    include_str!("../../lists/us-csl-json.toml"),
+    include_str!("../../lists/usdc-eth-freezes.toml"),
+    include_str!("../../lists/usdt-eth-freezes.toml"),
+    include_str!("../../lists/usdt-tron-freezes.toml"),
 ];
 
 /// Every source that this build knows.

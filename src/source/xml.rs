@@ -205,6 +205,13 @@ impl<'r> Xml<'r> {
         }
     }
 
+    /// The element's own text, to its end tag.
+    pub(super) fn string(&mut self) -> Result<String, ParseError> {
+        let mut text = String::new();
+        self.text(&mut text)?;
+        Ok(text)
+    }
+
     /// Passes over the element just entered.
     pub(super) fn skip(&mut self) -> Result<(), ParseError> {
         let mut depth = 0_u32;

@@ -75,6 +75,17 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(Box<str>, u64), StoreError
     Ok((hex(hash), bytes))
 }
 
+/// Packs the files of a folder to one document, synced; gives its hash and number of bytes.
+pub(super) fn pack(folder: &Path, to: &Path) -> Result<(Box<str>, u64), StoreError> {
+    let output = File::create(to).map_err(StoreError::io("write", to))?;
+    crate::source::pack_folder(folder, &output).map_err(StoreError::io("pack", folder))?;
+    output.sync_all().map_err(StoreError::io("write", to))?;
+    let bytes = output.metadata().map_err(StoreError::io("read", to))?.len();
+    let gone = || io::Error::from(io::ErrorKind::NotFound);
+    let hash = hash(to)?.ok_or_else(|| StoreError::io("read", to)(gone()))?;
+    Ok((hash, bytes))
+}
+
 /// The hash of a file; `None` when it is not there.
 pub(super) fn hash(path: &Path) -> Result<Option<Box<str>>, StoreError> {
     let mut file = match File::open(path) {

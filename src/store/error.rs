@@ -41,6 +41,26 @@ pub enum StoreError {
         /// Those that are.
         installed: Vec<String>,
     },
+    /// No kept snapshot is meant.
+    #[error("list `{id}` has no snapshot `{text}`: {why}")]
+    Revision {
+        /// The list.
+        id: Box<str>,
+        /// As given.
+        text: Box<str>,
+        /// Why not.
+        why: String,
+        /// Day and hash of each kept one.
+        known: Vec<String>,
+    },
+    /// A snapshot whose document is gone.
+    #[error("the document of snapshot {sha256} of list `{id}` was let go")]
+    LetGo {
+        /// The list.
+        id: Box<str>,
+        /// The snapshot.
+        sha256: Box<str>,
+    },
     /// Its source is not built in and no source file is kept with it.
     #[error("this build does not know the source of list `{id}`")]
     UnknownSource {
@@ -119,6 +139,8 @@ impl StoreError {
                     "{known}; `interdict lists import {id} FILE` installs it"
                 ))
             }
+            Self::Revision { known, .. } => Some(format!("there are: {}", known.join(", "))),
+            Self::LetGo { .. } => Some("import the document again".into()),
             Self::UnknownSource { id } => Some(format!(
                 "give its source file: `interdict lists import {id} FILE --source TOML`"
             )),

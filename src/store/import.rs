@@ -1,13 +1,14 @@
 //! A document becomes the current snapshot, or is refused with its reasons.
 
 use super::disk::{self, Lock};
+use super::mentions::Mentions;
 use super::{
     CURRENT, Counts, DOCUMENT, InstalledList, MANIFEST, Manifest, SOURCE, Store, StoreError,
-    health, is_id, read_list,
+    Validator, health, is_id, read_list, read_own,
 };
-use crate::finding::{Code, Finding, Place};
-use crate::list::Source;
-use crate::source;
+use crate::finding::{Code, Finding, Place, Severity};
+use crate::list::{Diff, Source, diff};
+use crate::source::{self, ParseError};
 use crate::unpack::UnpackError;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -31,6 +32,10 @@ pub struct ImportOptions<'a> {
     pub source_toml: Option<&'a str>,
     /// The archive's member that is meant.
     pub member: Option<&'a str>,
+    /// Keep it for the history only: it does not become the current snapshot.
+    pub past: bool,
+    /// It was just downloaded from its publisher, who says this of it, by URL.
+    pub downloaded: Option<&'a BTreeMap<Box<str>, Validator>>,
     /// How long to wait while another process changes the store.
     pub patience: Duration,
 }
@@ -43,6 +48,8 @@ impl Default for ImportOptions<'_> {
             accept_change: false,
             source_toml: None,
             member: None,
+            past: false,
+            downloaded: None,
             patience: Duration::from_secs(30),
         }
     }
@@ -57,9 +64,13 @@ pub enum ImportOutcome {
         now: Box<InstalledList>,
         /// The one before it; still on disk.
         before: Option<Box<Manifest>>,
-        /// What the health gate stopped at and was accepted.
+        /// What the health gate stopped at and was accepted, and what it only warns of.
         accepted: Vec<Finding>,
+        /// What came, went and changed.
+        diff: Box<Diff>,
     },
+    /// It is kept for the history of the list; what was in use still is.
+    Past(Box<InstalledList>),
     /// It was already.
     Unchanged(Box<InstalledList>),
     /// It was not used; what was installed still is.
@@ -120,8 +131,16 @@ impl Store {
             .map_or(DOCUMENT.into(), |name| name.to_string_lossy().into_owned());
         let documents = aside.join(DOCUMENT);
         fs::create_dir_all(&documents).map_err(StoreError::io("make", &documents))?;
-        let document = documents.join(&file);
-        let (sha256, bytes) = disk::copy(path, &document)?;
+        let mut file = file;
+        let mut document = documents.join(&file);
+        let (sha256, bytes) = if path.is_dir() {
+            // A document of several files, as a folder.
+            file.push_str(".zip");
+            document = documents.join(&file);
+            disk::pack(path, &document)?
+        } else {
+            disk::copy(path, &document)?
+        };
         let retrieved_at = options.retrieved_at.unwrap_or(now);
         let mut manifest = Manifest {
             source: id.into(),
@@ -132,7 +151,12 @@ impl Store {
             member: options.member.map(Into::into),
             retrieved_at,
             checked_at: retrieved_at,
+            confirmed_at: options.downloaded.map(|_| retrieved_at),
+            validators: options.downloaded.cloned().unwrap_or_default(),
             published_on: None,
+            fill: BTreeMap::new(),
+            labels: Vec::new(),
+            unlisted: None,
             counts: Counts::default(),
             findings: BTreeMap::new(),
             accepted: Vec::new(),
@@ -149,11 +173,16 @@ impl Store {
         {
             let mut same = before.clone();
             same.manifest.checked_at = same.manifest.checked_at.max(retrieved_at);
+            same.manifest.confirmed_at = same.manifest.confirmed_at.max(manifest.confirmed_at);
+            if let Some(validators) = options.downloaded {
+                same.manifest.validators.clone_from(validators);
+            }
             same.manifest.replace(&same.folder.join(MANIFEST))?;
             return Ok(ImportOutcome::Unchanged(Box::new(same)));
         }
 
-        let list = match read_list(source.clone(), &manifest, &document) {
+        let mut mentions = Mentions::default();
+        let list = match read_list(source.clone(), &manifest, &document, Some(&mut mentions)) {
             Ok(list) => list,
             Err(StoreError::Document {
                 path,
@@ -165,16 +194,23 @@ impl Store {
             Err(e) => return Err(e),
         };
         manifest.count(&list);
-        let findings = health::check(&list, before.as_ref().map(|b| &b.manifest));
-        if !findings.is_empty() && !options.accept_change {
-            let hint = "if the change is true, import it with `--accept-change`";
+        let unlisted = mentions.unlisted(&list);
+        manifest.unlisted = Some(unlisted.count);
+        let mut findings = Vec::new();
+        if !options.past {
+            findings = health::check(&list, &manifest, &unlisted, before.as_ref());
+            findings.extend(self.withdrawn(id, &manifest)?);
+        }
+        let stops = |f: &Finding| f.code.severity() == Severity::Error;
+        if findings.iter().any(stops) && !options.accept_change {
+            let hint = "if the change is true, let it pass with `--accept-change`";
             return Ok(ImportOutcome::Refused(Refusal {
                 findings,
                 hint: Some(hint.into()),
             }));
         }
         let in_words = |f: &Finding| format!("{}: {}", f.code, f.detail).into();
-        manifest.accepted = findings.iter().map(in_words).collect();
+        manifest.accepted = findings.iter().filter(|f| stops(f)).map(in_words).collect();
 
         let folder = self.lists().join(id);
         let place = folder.join(&*manifest.sha256);
@@ -193,12 +229,40 @@ impl Store {
                 disk::rename(aside, &place)?;
             }
         }
+        let now = Box::new(self.snapshot(id, &manifest.sha256)?);
+        if options.past && before.is_some() {
+            self.record(id, |_| {})?;
+            return Ok(ImportOutcome::Past(now));
+        }
+        self.record(id, |all| {
+            for generation in all.iter_mut().filter(|g| g.sha256 == manifest.sha256) {
+                generation.withdrawn = false;
+            }
+        })?;
         disk::replace(&folder.join(CURRENT), &format!("{}\n", manifest.sha256))?;
+        // The list is installed; that an older snapshot cannot be read does not undo it.
+        let old = before.as_ref().and_then(|before| read_own(before).ok());
+        let diff = old.map_or_else(Diff::default, |old| diff(&old, &list));
+        let lineage = self.lineage(id, &manifest.sha256)?;
+        if lineage.len() > 1 {
+            self.derive(id, &lineage, list)?;
+        }
         Ok(ImportOutcome::Updated {
-            now: Box::new(self.snapshot(id, &manifest.sha256)?),
+            now,
             before: before.map(|b| Box::new(b.manifest)),
             accepted: findings,
+            diff: Box::new(diff),
         })
+    }
+
+    /// That a document was rolled back: it is not to come back by itself.
+    fn withdrawn(&self, id: &str, new: &Manifest) -> Result<Option<Finding>, StoreError> {
+        let known = self.generations(id)?;
+        let was = known.iter().any(|g| g.sha256 == new.sha256 && g.withdrawn);
+        Ok(was.then(|| {
+            let detail = format!("the document {} was rolled back", &new.sha256[..12]);
+            Finding::new(Code::ListWithdrawn, Place::whole(id), detail)
+        }))
     }
 
     /// Whether the snapshot in use is this document, whole, read in the same way.
@@ -245,9 +309,16 @@ fn refusal(source: &Source, path: &Path, error: &StoreError) -> Refusal {
         detail = format!("{detail}: {error}");
         cause = error.source();
     }
+    let code = match error {
+        StoreError::Parse { source, .. } => match **source {
+            ParseError::List(_) => Code::ListTooFew,
+            _ => Code::ListRefused,
+        },
+        _ => Code::ListRefused,
+    };
     let place = Place::whole(source.id.clone());
     Refusal {
-        findings: vec![Finding::new(Code::ListRefused, place, detail)],
+        findings: vec![Finding::new(code, place, detail)],
         hint: error.hint(),
     }
 }

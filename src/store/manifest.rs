@@ -1,7 +1,7 @@
 //! The manifest of a snapshot: where it came from, when, and what was found in it.
 
 use super::{StoreError, disk};
-use crate::list::List;
+use crate::list::{Entity, EntityKind, List};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +23,46 @@ pub struct Counts {
     pub verbatim: u64,
 }
 
+/// With more labels than this a label is a remark, not a kind of asset.
+const LABELS_MAX: usize = 200;
+
+/// In how many of a thousand entities and listings each field is filled.
+fn fill(list: &List) -> BTreeMap<Box<str>, u64> {
+    let entity: [(&str, fn(&Entity) -> bool); 8] = [
+        ("name", |e| !e.name.is_empty()),
+        ("kind", |e| e.kind != EntityKind::Unknown),
+        ("aliases", |e| !e.aliases.is_empty()),
+        ("programs", |e| !e.programs.is_empty()),
+        ("listed_on", |e| e.listed_on.is_some()),
+        ("births", |e| !e.births.is_empty()),
+        ("countries", |e| !e.countries.is_empty()),
+        ("ids", |e| !e.ids.is_empty()),
+    ];
+    let share = |filled: usize, all: usize| (filled * 1000).checked_div(all).unwrap_or(0) as u64;
+    let entities = list.entities();
+    let mut fill: BTreeMap<Box<str>, u64> = entity
+        .into_iter()
+        .map(|(name, is_filled)| {
+            let filled = entities.iter().filter(|e| is_filled(e)).count();
+            (name.into(), share(filled, entities.len()))
+        })
+        .collect();
+    let labelled = list.listings().filter(|l| !l.label.is_empty()).count();
+    fill.insert("label".into(), share(labelled, list.len()));
+    fill
+}
+
+/// What a publisher says of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validator {
+    /// Its entity tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<Box<str>>,
+    /// When it was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<Box<str>>,
+}
+
 /// What is known of a snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
@@ -42,8 +82,19 @@ pub struct Manifest {
     pub retrieved_at: Timestamp,
     /// When the publisher was last seen to offer the same document.
     pub checked_at: Timestamp,
+    /// When the publisher last offered just this document, or said that it has not changed;
+    /// `None`: it came by other means.
+    pub confirmed_at: Option<Timestamp>,
+    /// What the publisher said of the document, by URL, to ask whether it has changed.
+    pub validators: BTreeMap<Box<str>, Validator>,
     /// The date the document gives itself.
     pub published_on: Option<Date>,
+    /// In how many of a thousand entities and listings a field is filled.
+    pub fill: BTreeMap<Box<str>, u64>,
+    /// Addresses in the document that are no listings; `None`: not counted.
+    pub unlisted: Option<u64>,
+    /// Its labels, unless there are very many.
+    pub labels: Vec<Box<str>>,
     /// How much is in it.
     pub counts: Counts,
     /// Findings by code.
@@ -67,14 +118,24 @@ struct Written {
     url: Box<str>,
     retrieved_at: String,
     checked_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published_on: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unlisted: Option<u64>,
     tool: Box<str>,
     #[serde(default)]
     accepted: Vec<Box<str>>,
+    #[serde(default)]
+    labels: Vec<Box<str>>,
     counts: Counts,
     #[serde(default)]
     findings: BTreeMap<Box<str>, u64>,
+    #[serde(default)]
+    fill: BTreeMap<Box<str>, u64>,
+    #[serde(default)]
+    validators: BTreeMap<Box<str>, Validator>,
 }
 
 impl Manifest {
@@ -88,6 +149,11 @@ impl Manifest {
             addresses,
             verbatim: listings - addresses,
         };
+        self.fill = fill(list);
+        self.labels = list.labels().map(Into::into).collect();
+        if self.labels.len() > LABELS_MAX {
+            self.labels.clear();
+        }
         self.findings.clear();
         for finding in &list.findings {
             *self.findings.entry(finding.code.id().into()).or_default() += 1;
@@ -105,9 +171,14 @@ impl Manifest {
             url: self.url.clone(),
             retrieved_at: self.retrieved_at.to_string(),
             checked_at: self.checked_at.to_string(),
+            confirmed_at: self.confirmed_at.map(|at| at.to_string()),
             published_on: self.published_on.map(|day| day.to_string()),
+            unlisted: self.unlisted,
+            fill: self.fill.clone(),
+            validators: self.validators.clone(),
             tool: self.tool.clone(),
             accepted: self.accepted.clone(),
+            labels: self.labels.clone(),
             counts: self.counts,
             findings: self.findings.clone(),
         };
@@ -142,7 +213,11 @@ impl Manifest {
         Ok(Self {
             retrieved_at: time(&written.retrieved_at)?,
             checked_at: time(&written.checked_at)?,
+            confirmed_at: written.confirmed_at.as_deref().map(time).transpose()?,
             published_on: published_on.transpose()?,
+            fill: written.fill,
+            unlisted: written.unlisted,
+            validators: written.validators,
             source: written.source,
             sha256: written.sha256,
             bytes: written.bytes,
@@ -152,6 +227,7 @@ impl Manifest {
             counts: written.counts,
             findings: written.findings,
             accepted: written.accepted,
+            labels: written.labels,
             tool: written.tool,
         })
     }

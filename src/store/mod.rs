@@ -7,17 +7,24 @@
 
 mod disk;
 mod error;
+mod extract;
+mod generations;
 mod health;
 mod import;
+mod intervals;
 mod manifest;
+mod mentions;
+mod prepared;
 
 pub use error::StoreError;
+pub use generations::{Generation, Verified};
 pub use import::{ImportOptions, ImportOutcome, Refusal};
-pub use manifest::{Counts, Manifest};
+pub use manifest::{Counts, Manifest, Validator};
 
 use crate::list::{List, Snapshot, Source};
 use crate::source::{self, parse_source};
 use crate::unpack;
+use mentions::Mentions;
 use std::path::{Path, PathBuf};
 
 /// The environment variable that names the store's folder.
@@ -168,7 +175,7 @@ impl Store {
             Err(e) => return Err(StoreError::io("read", &path)(e)),
         };
         let sha256 = text.trim();
-        if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if is_sha256(sha256) {
             Ok(Some(sha256.to_owned()))
         } else {
             let why = format!("`{}` is no SHA-256", sha256.escape_debug());
@@ -176,22 +183,51 @@ impl Store {
         }
     }
 
-    /// Parses the current snapshot of `id`, re-hashing its document.
+    /// The list `id`: its current snapshot, with what the kept ones before it say.
     pub fn load(&self, id: &str) -> Result<List, StoreError> {
         let installed = self.find(id)?;
-        read_list(
-            installed.source.clone(),
-            &installed.manifest,
-            &installed.document(),
-        )
+        let lineage = self.lineage(id, &installed.manifest.sha256)?;
+        let mut list = self.load_lineage(id, &lineage)?;
+        match health::frozen(&installed.source, &installed.manifest) {
+            // That it is offered still does not make it fresh.
+            Some(frozen) => list.findings.push(frozen),
+            None => list.confirmed_at = installed.manifest.confirmed_at,
+        }
+        Ok(list)
     }
+
+    /// The list `id` as it was at one of its kept snapshots.
+    pub fn load_at(&self, id: &str, generation: &Generation) -> Result<List, StoreError> {
+        let lineage = self.lineage(id, &generation.sha256)?;
+        self.load_lineage(id, &lineage)
+    }
+}
+
+/// What a snapshot itself says: its document, or what was kept of it.
+fn read_own(installed: &InstalledList) -> Result<List, StoreError> {
+    let document = installed.document();
+    if !document.exists() && extract::exists(&installed.folder) {
+        return extract::read(installed);
+    }
+    read_list(
+        installed.source.clone(),
+        &installed.manifest,
+        &document,
+        None,
+    )
 }
 
 /// Parses a document that must be what its manifest says; the hash comes first, so damage on disk
 /// is told apart from a bad document. Of a new document the manifest has the hash already.
-fn read_list(source: Source, manifest: &Manifest, path: &Path) -> Result<List, StoreError> {
+fn read_list(
+    source: Source,
+    manifest: &Manifest,
+    path: &Path,
+    mentions: Option<&mut Mentions>,
+) -> Result<List, StoreError> {
     let options = unpack::Options {
         member: manifest.member.clone(),
+        whole_archive: source::takes_several_files(&source.shape),
         ..unpack::Options::default()
     };
     let mut document = unpack::open(path, &options).map_err(|source| StoreError::Document {
@@ -207,7 +243,10 @@ fn read_list(source: Source, manifest: &Manifest, path: &Path) -> Result<List, S
         published_on: None,
         bundled: false,
     };
-    let list = source::parse(source, snapshot, &mut document);
+    let list = match mentions {
+        Some(mentions) => source::parse(source, snapshot, &mut mentions.watch(&mut document)),
+        None => source::parse(source, snapshot, &mut document),
+    };
     let found = document.finish().map_err(StoreError::io("read", path))?;
     if found.sha256 != manifest.sha256 || found.bytes != manifest.bytes {
         return Err(StoreError::Tampered {
@@ -221,6 +260,10 @@ fn read_list(source: Source, manifest: &Manifest, path: &Path) -> Result<List, S
         path: path.to_owned(),
         source: Box::new(source),
     })
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Whether `id` is one: kebab-case, so it is a safe folder name everywhere.

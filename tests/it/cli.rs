@@ -239,7 +239,7 @@ fn odd_inputs_are_named_and_never_pass_silently() {
     assert!(err.contains("input-empty"), "{err}");
     let (exit, _, err) = screen(&cli.file("header.csv", "Date,To\n"));
     assert_eq!(exit, 4, "{err}");
-    let (exit, _, err) = screen("fixtures");
+    let (exit, _, err) = screen("no/such/file.csv");
     assert_eq!(exit, 2, "{err}");
     assert!(err.contains("hint:"), "{err}");
     let (exit, _, err) = screen(&cli.file("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01"));

@@ -24,6 +24,8 @@ pub(crate) fn source(id: &str) -> Source {
         columns: Default::default(),
         options: Default::default(),
         superseded_by: None,
+        alternative_to: None,
+        parts: Default::default(),
     }
 }
 

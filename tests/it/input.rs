@@ -453,3 +453,52 @@ fn nested_records_are_cells_by_path() {
         assert_eq!(reasons(&report), ["unreadable-row"]);
     });
 }
+
+#[test]
+fn accounts_in_log_topics_and_call_data_are_looked_up() {
+    let word = format!("{}{}", "0".repeat(24), &EVM[2..]);
+    let hash = "ab".repeat(32);
+    let data = format!("0xa9059cbb{word}{:0>64}", "de0b6b3a7640000");
+    let long = format!("0x{}{word}", hash.repeat(40));
+    let text = format!(
+        "transaction_hash,from_address,topics,data\n0x{hash},{FREE},\"0x{hash},0x{word}\",0x\n\
+         0x{hash},{FREE},0x{hash},{data}\n0x{hash},{FREE},0x{hash},{long}\n0x{hash},{FREE},,0x{hash}\n"
+    );
+    with(|screener| {
+        for threads in [1, 2] {
+            let report = run(screener, text.as_bytes(), threads);
+            let found: Vec<(u64, usize)> = report
+                .matches
+                .iter()
+                .map(|m| (m.row, m.column.index))
+                .collect();
+            assert_eq!(found, [(1, 2), (2, 3), (3, 3)]);
+            for m in &report.matches {
+                let at = usize::try_from(m.byte).unwrap();
+                assert_eq!(&text[at..at + m.text.len()], &*m.text);
+            }
+        }
+    });
+}
+
+#[test]
+fn windows_code_pages_are_told_by_their_headings() {
+    use encoding_rs::{Encoding, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+    let cases: [(&'static Encoding, &str); 3] = [
+        (WINDOWS_1250, "Datum;Částka;Měna;Adresa;Poznámka"),
+        (WINDOWS_1251, "Дата;Сумма;Валюта;Адрес;Примечание"),
+        (WINDOWS_1252, "Datum;Betrag;Währung;Adresse;Empfänger"),
+    ];
+    with(|screener| {
+        for (encoding, header) in cases {
+            let text = format!("{header}\n2024-01-02;1,5;ETH;{EVM};x\n");
+            let (bytes, _, _) = encoding.encode(&text);
+            let report = run(screener, &bytes, 1);
+            assert_eq!(&*report.inputs[0].encoding, encoding.name());
+            assert_eq!(places(&report), [(1, 2, 3, EVM.to_owned())]);
+            assert_eq!(&*report.matches[0].amount, "1,5", "{header}");
+            assert_eq!(&*report.matches[0].asset, "ETH", "{header}");
+            assert_eq!(report.matches[0].timing.id(), "listed-then", "{header}");
+        }
+    });
+}

@@ -147,6 +147,46 @@ fn a_truncated_export_never_panics_and_never_passes_unread() {
 }
 
 #[test]
+fn damaged_exports_never_panic_and_lose_no_row_to_threads() {
+    all(|id, text, screener| {
+        // A fixed sequence (Knuth, MMIX), so that a failure comes again.
+        let mut seed = id.bytes().fold(1u64, |seed, b| seed * 31 + u64::from(b));
+        let mut random = |below: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..8 {
+            let mut bytes = text.as_bytes().to_vec();
+            for _ in 0..1 + random(6) {
+                let at = random(bytes.len());
+                bytes[at] = b"\",;\n\r\t|\0\xFF{["[random(11)];
+            }
+            let answer = |threads: usize| {
+                let mut options = InputOptions::new("2026-01-01T00:00:00Z".parse().unwrap());
+                options.threads = threads;
+                let mut run = Run::new(screener, options);
+                let source = Source::Stream("export", Box::new(Cursor::new(bytes.clone())));
+                if let Err(error) = run.input(source, &mut |_, _| {}) {
+                    run.failed("export", &error);
+                }
+                let report = run.finish();
+                if report.coverage.rows == 0 {
+                    assert_ne!(report.verdict(), Verdict::NoMatch);
+                }
+                (
+                    report.coverage.clone(),
+                    report.findings.clone(),
+                    report.matches.len(),
+                )
+            };
+            assert_eq!(answer(1), answer(3), "{id}");
+        }
+    });
+}
+
+#[test]
 fn what_is_no_profile_is_refused_in_words() {
     for (text, word) in [
         ("title = 'x'", "header"),

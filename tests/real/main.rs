@@ -11,6 +11,9 @@
 mod addresses;
 mod bundled;
 mod exports;
+mod releases;
+mod sources;
+mod history;
 mod text_forms;
 mod vectors;
 mod vectors_odd;

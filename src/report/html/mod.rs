@@ -374,7 +374,7 @@ fn evidence(m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
         ),
     };
     writeln!(out, "<h4>{}{label}</h4>\n<dl>", code(m.listing.text))?;
-    let snapshot = &m.list.snapshot;
+    let snapshot = m.listing.snapshot;
     let mut facts = vec![
         ("Listed", words::spans(&m.listing)),
         ("Place", code(m.listing.locator)),

@@ -5,7 +5,7 @@
 //! `ReferenceValueSets`; element names are local, since the namespace has changed before. It knows
 //! the words of those sets ("Digital Currency Address - …", "Birthdate"), never their numbers.
 
-mod words;
+pub(super) mod words;
 
 use self::words::{CRYPTO, Locator, NO_COUNTRY, Role, Value, iso_script, other_document, role};
 use super::ParseError;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// What the name of a crypto feature starts with; the asset's label follows.
-pub(super) const CRYPTO: &str = "Digital Currency Address";
+pub(in crate::source) const CRYPTO: &str = "Digital Currency Address";
 
 /// Features whose period is a date of birth or founding.
 const BIRTHS: &[&str] = &["Birthdate", "Organization Established Date"];
@@ -24,7 +24,7 @@ const DESCRIPTIONS: &[&str] = &[
 ];
 
 /// The publisher's word for "no country known".
-pub(super) const NO_COUNTRY: &str = "undetermined";
+pub(in crate::source) const NO_COUNTRY: &str = "undetermined";
 
 /// The publisher's script codes that are not ISO 15924.
 const SCRIPTS: &[(&str, &str)] = &[
@@ -43,7 +43,7 @@ pub(super) struct Value {
 
 /// What a feature type's name makes of a feature.
 #[derive(Clone)]
-pub(super) enum Role {
+pub(in crate::source) enum Role {
     Crypto(Box<str>),
     Birth,
     Flag,
@@ -57,11 +57,11 @@ pub(super) fn other_document(root: &str) -> (String, Option<&'static str>) {
     let (what, hint) = match root {
         "sdnList" => (
             "OFAC's legacy format (`sdnList`: SDN.XML, CONSOLIDATED.XML)",
-            "download SDN_ADVANCED.XML or CONS_ADVANCED.XML instead",
+            "import it under `ofac-sdn-legacy` or `ofac-cons-legacy`, or get SDN_ADVANCED.XML",
         ),
         "sanctionsData" => (
             "OFAC's enhanced format (`sanctionsData`: SDN_ENHANCED.XML, CONS_ENHANCED.XML)",
-            "download SDN_ADVANCED.XML or CONS_ADVANCED.XML instead",
+            "import it under `ofac-sdn-enhanced` or `ofac-cons-enhanced`, or get SDN_ADVANCED.XML",
         ),
         "CONSOLIDATED_LIST" => (
             "the UN Security Council's consolidated list",
@@ -106,7 +106,7 @@ impl fmt::Display for Locator<'_> {
     }
 }
 
-pub(super) fn role(name: &str) -> Role {
+pub(in crate::source) fn role(name: &str) -> Role {
     let starts = name
         .get(..CRYPTO.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(CRYPTO));

@@ -56,6 +56,8 @@ fn source(id: &str, title: &str, publisher: &str, authority: Authority) -> Sourc
         columns: Default::default(),
         options: Default::default(),
         superseded_by: None,
+        alternative_to: None,
+        parts: Default::default(),
     }
 }
 
