@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod documents;
 pub mod explain;
 pub mod lists;
+pub mod selftest;
 
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Reason, forms, network};

@@ -320,42 +320,48 @@ pub fn readings(text: &str) -> Vec<Address> {
 /// Other spellings of what `address` controls on the best-known networks, for people to search
 /// with: format and text.
 pub fn equivalents(address: &Address) -> Vec<(&'static super::Format, String)> {
-    use super::codec::base58::{self, Alphabet};
-    use super::codec::evm;
-
     let payload = address.identity.payload();
     let namespace = address.identity.namespace();
     FORMATS
         .iter()
         .filter(|f| !f.test && f.namespace == namespace && *f != address.format)
         .filter_map(|f| {
-            let text = match f.codec {
-                Codec::Base58Check { alphabet, version } => {
-                    base58::encode_check(&[version, payload].concat(), alphabet)
-                }
-                Codec::Segwit {
-                    hrps,
-                    program: Program::Key | Program::Script,
-                } => witness(hrps[0].0, 0, payload),
-                Codec::Segwit {
-                    hrps,
-                    program: Program::Taproot,
-                } => witness(hrps[0].0, 1, payload),
-                Codec::Bech32 { hrps, variant, .. } if hrps.len() == 1 => {
-                    bech32::encode(hrps[0].0, &bech32::unpack(payload), variant)
-                }
-                Codec::CashAddr { prefixes, script } => bech32::cash_encode(
-                    prefixes[0].0,
-                    &[&[u8::from(script) << 3], payload].concat(),
-                ),
-                Codec::Base58 { .. } => base58::encode(payload, Alphabet::Bitcoin),
-                Codec::Evm { chain } => evm::encode(payload.first_chunk::<20>()?, chain),
-                _ => return None,
-            };
-            let text = Address::parse(&text).ok()?;
-            (text.identity == address.identity).then(|| (text.format, text.canonical.into()))
+            let address = encode(f, payload).filter(|a| a.identity.namespace() == namespace)?;
+            (address.identity.payload() == payload)
+                .then(|| (address.format, address.canonical.into()))
         })
         .collect()
+}
+
+/// The address of `format` with this payload, where the format can be written; on the first of its
+/// networks.
+pub fn encode(format: &super::Format, payload: &[u8]) -> Option<Address> {
+    use super::codec::base58::{self, Alphabet};
+    use super::codec::evm;
+
+    let text = match format.codec {
+        Codec::Base58Check { alphabet, version } => {
+            base58::encode_check(&[version, payload].concat(), alphabet)
+        }
+        Codec::Segwit {
+            hrps,
+            program: Program::Key | Program::Script,
+        } => witness(hrps[0].0, 0, payload),
+        Codec::Segwit {
+            hrps,
+            program: Program::Taproot,
+        } => witness(hrps[0].0, 1, payload),
+        Codec::Bech32 { hrps, variant, .. } if hrps.len() == 1 => {
+            bech32::encode(hrps[0].0, &bech32::unpack(payload), variant)
+        }
+        Codec::CashAddr { prefixes, script } => {
+            bech32::cash_encode(prefixes[0].0, &[&[u8::from(script) << 3], payload].concat())
+        }
+        Codec::Base58 { .. } => base58::encode(payload, Alphabet::Bitcoin),
+        Codec::Evm { chain } => evm::encode(payload.first_chunk::<20>()?, chain),
+        _ => return None,
+    };
+    Address::parse(&text).ok()
 }
 
 fn witness(hrp: &str, version: u8, program: &[u8]) -> String {

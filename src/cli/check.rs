@@ -1,12 +1,16 @@
 //! `interdict check`: look up addresses given on the line or on standard input.
 
-use super::{Global, ListArgs, OutArgs, out, tell};
+use super::{Global, ListArgs, OutArgs, evidence, out, tell};
 use crate::app::{self, Checked};
 use crate::error::{AppError, Exit};
+use crate::evidence::log::{Entry, InputEntry};
+use crate::finding::Finding;
 use crate::list::ListSet;
 use crate::report::{answers, escape};
 use crate::screen::{Screener, Verdict};
+use crate::source;
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use std::io::{self, BufRead, Write};
 
 /// Look up addresses given on the line or standard input (one a line)
@@ -40,6 +44,16 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
     let checked = app::check(&screener, texts, options.as_of);
+    let exit = checked
+        .iter()
+        .map(|c| app::exit_of(c.verdict(), args.lists.allow_incomplete, false))
+        .fold(Exit::NoMatch, Exit::worse);
+    let exit = match lists.refused {
+        true => exit.worse(Exit::ListsRefused),
+        false => exit,
+    };
+    let mut findings = lists.findings.clone();
+    findings.extend(log(&checked, &lists.set, options.as_of, exit, global).err());
     let format = args.format.unwrap_or(match args.out.extension() {
         Some("json") => Format::Json,
         _ => Format::Table,
@@ -60,16 +74,37 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
             answers::write_check(options.as_of, &lists.set, &answers, true, w)
         }
     })?;
-    tell(&lists.findings, global);
-    let exit = checked
-        .iter()
-        .map(|c| app::exit_of(c.verdict(), args.lists.allow_incomplete, false))
-        .fold(Exit::NoMatch, Exit::worse);
-    Ok(if lists.refused {
-        exit.worse(Exit::ListsRefused)
-    } else {
-        exit
-    })
+    tell(&findings, global);
+    Ok(exit)
+}
+
+/// Enters the run in the run log; the texts by their hash only.
+fn log(
+    checked: &[Checked<'_>],
+    lists: &ListSet,
+    as_of: Timestamp,
+    exit: Exit,
+    global: &Global,
+) -> Result<(), Finding> {
+    let verdicts = checked.iter().map(Checked::verdict);
+    let texts: Vec<&str> = checked.iter().map(|c| &*c.input).collect();
+    let entry = Entry {
+        command: "check".to_owned(),
+        verdict: verdicts.min().unwrap_or(Verdict::NoMatch).id().to_owned(),
+        exit: exit.code(),
+        as_of,
+        inputs: vec![InputEntry {
+            path: "arguments".to_owned(),
+            sha256: source::sha256(texts.join("\n").as_bytes()),
+        }],
+        lists: evidence::lists(lists),
+        rows: checked.len() as u64,
+        matches: checked.iter().map(|c| c.matches.len() as u64).sum(),
+        possible: checked.iter().map(|c| c.possible.len() as u64).sum(),
+        not_screened: checked.iter().filter(|c| c.address.is_err()).count() as u64,
+        ..Entry::default()
+    };
+    evidence::log(entry, global)
 }
 
 fn table(checked: &[Checked<'_>], lists: &ListSet, w: &mut dyn Write) -> io::Result<()> {

@@ -6,7 +6,7 @@ use crate::app::explain;
 use crate::error::{AppError, Exit};
 use crate::evidence::bundle::Bundle;
 use crate::evidence::log::{Entry, InputEntry, ListEntry, Log};
-use crate::evidence::{dispositions, sign};
+use crate::evidence::{EvidenceError, dispositions, sign};
 use crate::finding::{Code, Finding, Place};
 use crate::input::{InputOptions, Mapping};
 use crate::list::ListSet;
@@ -32,9 +32,6 @@ pub(super) struct EvidenceArgs {
     /// Matches that people cleared or confirmed: a TOML file (docs/evidence.md)
     #[arg(long, value_name = "FILE")]
     dispositions: Option<PathBuf>,
-    /// Do not enter this run in the run log
-    #[arg(long)]
-    pub(super) no_log: bool,
 }
 
 fn text(path: &Path) -> Result<(String, String), AppError> {
@@ -148,6 +145,9 @@ pub(super) fn lists(set: &ListSet) -> Vec<ListEntry> {
 
 /// Enters a run in the run log. That it could not be entered never changes a result.
 pub(super) fn log(entry: Entry, global: &Global) -> Result<(), Finding> {
+    if global.no_log {
+        return Ok(());
+    }
     let entry = Entry {
         at: Timestamp::now(),
         tool: TOOL.to_owned(),
@@ -205,7 +205,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, AppError> {
     let mut problems = Vec::new();
     let mut lines = vec![format!("sha256 {sha256}")];
     match Bundle::open(path).and_then(|mut bundle| bundle.check(TOOL)) {
-        Err(crate::evidence::EvidenceError::Bundle { what, .. }) => problems.push(what),
+        Err(EvidenceError::Bundle { what, .. }) => problems.push(what),
         Err(e) => return Err(e.into()),
         Ok(checked) => {
             lines.push(format!(

@@ -1,9 +1,10 @@
 //! `interdict extract`: which addresses stand in documents, and who lists them.
 
-use super::{Global, ListArgs, OutArgs, out, tell};
+use super::{Global, ListArgs, OutArgs, evidence, out, tell};
 use crate::app::{self, documents};
 use crate::document::{self, DocumentError, Extracted, Limits};
 use crate::error::{AppError, Exit};
+use crate::evidence::log::{Entry, InputEntry};
 use crate::finding::{Code, Finding, Place};
 use crate::report::as_list::as_list;
 use crate::report::documents::{DOCUMENT_FORMATS, DocumentReport, WriteDocuments};
@@ -133,6 +134,33 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     findings.extend(against.findings);
     let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
     let verdict = crossed.verdict(unread || !against.not_screened.is_empty());
+    // Possible matches of damaged texts are told even where they do not set the exit code.
+    let counting = match verdict {
+        Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {
+            Verdict::Possible
+        }
+        verdict => verdict,
+    };
+    let counting = app::exit_of(counting, args.lists.allow_incomplete, lists.refused);
+    let exit = exit.worse(counting);
+    let entry = Entry {
+        command: "extract".to_owned(),
+        verdict: verdict.id().to_owned(),
+        exit: exit.code(),
+        as_of: options.as_of,
+        inputs: inputs(&extracted),
+        lists: evidence::lists(&lists.set),
+        rows: extracted.addresses.len() as u64,
+        matches: crossed.matches.iter().map(|m| m.len() as u64).sum(),
+        possible: crossed
+            .damaged
+            .iter()
+            .map(|d| d.possible.len() as u64)
+            .sum(),
+        not_screened: extracted.unread.len() as u64,
+        ..Entry::default()
+    };
+    findings.extend(evidence::log(entry, global).err());
     let report = DocumentReport {
         as_of: options.as_of,
         verdict,
@@ -153,15 +181,18 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         write_list(id, args, &extracted, as_of, global)?;
     }
     tell(&findings, global);
-    // Possible matches of damaged texts are told even where they do not set the exit code.
-    let verdict = match verdict {
-        Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {
-            Verdict::Possible
-        }
-        verdict => verdict,
-    };
-    let verdict = app::exit_of(verdict, args.lists.allow_incomplete, lists.refused);
-    Ok(exit.worse(verdict))
+    Ok(exit)
+}
+
+/// The documents as the run log names them.
+fn inputs(extracted: &Extracted) -> Vec<InputEntry> {
+    let documents = extracted.documents.iter();
+    documents
+        .map(|d| InputEntry {
+            path: d.path.to_string(),
+            sha256: d.sha256.to_string(),
+        })
+        .collect()
 }
 
 fn possible(crossed: &document::CrossReferenced<'_>) -> bool {

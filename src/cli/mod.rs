@@ -10,6 +10,7 @@ mod manual;
 mod out;
 mod profile;
 mod screen;
+mod selftest;
 mod validate;
 
 use crate::app::ListOptions;
@@ -53,6 +54,7 @@ enum Command {
     Validate(validate::ValidateArgs),
     Lists(lists::ListsArgs),
     Log(log::LogArgs),
+    Selftest(selftest::SelftestArgs),
     Verify(evidence::VerifyArgs),
     Replay(evidence::ReplayArgs),
     Profile(profile::ProfileArgs),
@@ -69,6 +71,9 @@ struct Global {
     /// No progress, no findings on standard error
     #[arg(long, short, global = true)]
     quiet: bool,
+    /// Do not enter this run in the run log
+    #[arg(long, global = true)]
+    no_log: bool,
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
@@ -181,6 +186,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(args) => validate::run(args, &cli.global),
         Command::Lists(args) => lists::run(args, &cli.global),
         Command::Log(args) => log::run(args, &cli.global),
+        Command::Selftest(args) => selftest::run(args, &cli.global),
         Command::Verify(args) => evidence::verify(args),
         Command::Replay(args) => evidence::replay(args, &cli.global),
         Command::Profile(args) => profile::run(args, &cli.global),

@@ -201,10 +201,8 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             .write(path, &report, &mappings, &reading, &asked, global)?,
         None => String::new(),
     };
-    if !args.evidence.no_log {
-        let logged = evidence::log_screening(&report, exit, &bundle, global);
-        report.findings.extend(logged.err());
-    }
+    let logged = evidence::log_screening(&report, exit, &bundle, global);
+    report.findings.extend(logged.err());
     let style = report::Options {
         width: out::width(),
         colour: args.out.output.is_none() && global.colour(),

@@ -21,6 +21,7 @@ mod markdown;
 #[cfg(feature = "frames")]
 mod parquet;
 mod sarif;
+pub mod selftest;
 mod table;
 mod words;
 #[cfg(feature = "cli")]

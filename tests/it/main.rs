@@ -7,6 +7,7 @@ mod bundled;
 mod cli;
 mod demo;
 mod document;
+mod evidence;
 mod forms;
 mod history;
 mod house;
