@@ -9,7 +9,7 @@ pub mod lists;
 pub mod selftest;
 
 use crate::address::relation::Pair;
-use crate::address::{self, Address, AddressError, Reason, forms, network};
+use crate::address::{self, Address, AddressError, Basis, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
 use crate::input::{self, InputError, InputOptions, Profile, Trace};
@@ -17,8 +17,8 @@ use crate::list::{List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
 use crate::screen::{
-    Column, Judge, Layout, Match, Possible, Record, Role, RowTime, Scan, ScanOptions, Screener,
-    ScreeningReport, Verdict, judge, judge_near, list_age_days,
+    Column, Coverage, Judge, Layout, Match, Possible, Record, Role, RowTime, Scan, ScanOptions,
+    Screener, ScreeningReport, Unique, Verdict, judge, judge_near, list_age_days,
 };
 use crate::source;
 use crate::store::{self, Store};
@@ -26,6 +26,7 @@ use crate::unpack::{self, UnpackError};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::io::BufRead;
 use std::io::{self, Read, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 /// Which lists, for which moment, how strictly.
@@ -390,9 +391,9 @@ pub struct Checked<'l> {
     /// As given.
     pub input: String,
     /// What it is.
-    pub address: Result<Address, AddressError>,
-    /// What was done to the text to read it; empty when nothing was.
-    pub reading: String,
+    pub validated: Validated,
+    /// How many addresses in it were looked up, and how many parts of it could not be.
+    pub looked_up: (u64, u64),
     /// Where it is listed.
     pub matches: Vec<Match<'l>>,
     /// What it may have been meant to be.
@@ -402,11 +403,12 @@ pub struct Checked<'l> {
 impl Checked<'_> {
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
+        let (addresses, not_screened) = self.looked_up;
         if self.matches.iter().any(|m| m.timing.counts()) {
             Verdict::Match
         } else if !self.possible.is_empty() {
             Verdict::Possible
-        } else if self.address.is_err() && self.matches.is_empty() {
+        } else if not_screened > 0 || addresses == 0 && self.matches.is_empty() {
             Verdict::Incomplete
         } else {
             Verdict::NoMatch
@@ -434,12 +436,28 @@ pub fn check<'l>(
         .into_iter()
         .zip(1..)
         .map(|(input, row)| {
-            let mut scan = Scan::new(screener, ScanOptions::default(), "arguments", &layout);
-            scan.record(&Record {
-                row,
-                line: row,
-                cells: &[(0, input.as_bytes())],
-            });
+            let validated = validate(&input, None, true);
+            let look = |text: &str| {
+                let mut scan = Scan::new(screener, ScanOptions::default(), "arguments", &layout);
+                scan.record(&Record {
+                    row,
+                    line: row,
+                    cells: &[(0, text.as_bytes())],
+                });
+                let (hits, near) = (mem::take(&mut scan.hits), mem::take(&mut scan.near));
+                let mut coverage = Coverage::default();
+                scan.finish(0, &mut coverage, &mut Unique::default());
+                (hits, near, coverage)
+            };
+            let (mut hits, near, mut coverage) = look(&input);
+            // An address that only its surroundings tell (`aptos:0x…`).
+            if let Ok(address) = &validated.outcome
+                && coverage.recognised == 0
+                && hits.is_empty()
+            {
+                (hits, ..) = look(address.canonical());
+                coverage.recognised = 1;
+            }
             let j = Judge {
                 lists: screener.lists(),
                 input: 0,
@@ -447,26 +465,19 @@ pub fn check<'l>(
                 columns: &layout.columns,
                 as_of: day,
             };
-            let matches = scan
-                .hits
-                .iter()
-                .flat_map(|hit| judge(j, hit, Some(&time)))
-                .collect();
-            let possible = scan
-                .near
-                .iter()
-                .flat_map(|near| judge_near(j, near, Some(&time)))
-                .collect();
-            let Validated {
-                outcome: address,
-                note: reading,
-            } = validate(&input, None, true);
+            let not_screened = coverage.not_screened.iter().map(|n| n.count).sum();
             Checked {
-                address,
-                reading,
+                validated,
+                looked_up: (coverage.recognised, not_screened),
                 input,
-                matches,
-                possible,
+                matches: hits
+                    .iter()
+                    .flat_map(|hit| judge(j, hit, Some(&time)))
+                    .collect(),
+                possible: near
+                    .iter()
+                    .flat_map(|near| judge_near(j, near, Some(&time)))
+                    .collect(),
             }
         })
         .collect()
@@ -493,6 +504,8 @@ pub fn exit_of(verdict: Verdict, allow_incomplete: bool, refused: bool) -> Exit 
 pub struct Validated {
     /// The address, or why it is none.
     pub outcome: Result<Address, AddressError>,
+    /// Why it is none, in words; empty when it is one.
+    pub reason: String,
     /// What was done to the text to read it, and what is odd about it; empty when nothing is.
     pub note: String,
 }
@@ -506,17 +519,17 @@ pub fn knows_asset(asset: &str) -> bool {
 /// of `asset`.
 pub fn validate(text: &str, asset: Option<&str>, testnet: bool) -> Validated {
     if let Some(asset) = asset {
-        let outcome = Address::parse_as(text, asset, testnet);
-        let note = remark(text, &outcome, Some(asset)).unwrap_or_default();
-        return Validated { outcome, note };
+        let outcome = match forms::holds_secret(text) {
+            Some(_) => Err(SECRET),
+            None => Address::parse_as(text, asset, testnet),
+        };
+        let remark = remark(text, &outcome, Some(asset));
+        return validated(outcome, remark, Vec::new());
     }
     let form = forms::read(text);
     let mut notes: Vec<String> = form.notes.iter().map(ToString::to_string).collect();
     let outcome = match form.status {
-        forms::Status::Secret => Err(AddressError {
-            reason: Reason::Secret,
-            ..AddressError::UNKNOWN
-        }),
+        forms::Status::Secret => Err(SECRET),
         _ => match (form.address(), form.asset) {
             (Some(inner), Some(asset)) => Address::parse(inner)
                 .or_else(|e| Address::parse_as(inner, asset, true).map_err(|_| e)),
@@ -524,14 +537,51 @@ pub fn validate(text: &str, asset: Option<&str>, testnet: bool) -> Validated {
             (None, _) => Err(AddressError::UNKNOWN),
         },
     };
-    if !matches!(form.status, forms::Status::Ok | forms::Status::Secret) {
+    let remark = form
+        .address()
+        .and_then(|inner| remark(inner, &outcome, None));
+    if outcome.is_err() && remark.is_none() && !notes.is_empty() {
+        // What was read says more than that nothing was recognised.
+        let said = notes.join("; ");
+        let reason = match form.status {
+            forms::Status::Secret => format!("{SECRET}: {said}"),
+            forms::Status::Ok | forms::Status::Flagged | forms::Status::None => {
+                format!("{}: {said}", AddressError::UNKNOWN)
+            }
+            forms::Status::Name | forms::Status::NotOnChain => said.clone(),
+            status => format!("{} {said}", status.id()),
+        };
+        return Validated {
+            outcome,
+            reason,
+            note: said,
+        };
+    }
+    if form.status == forms::Status::Flagged {
         notes.insert(0, form.status.id().to_owned());
     }
-    if let Some(inner) = form.address() {
-        notes.extend(remark(inner, &outcome, None));
-    }
+    validated(outcome, remark, notes)
+}
+
+const SECRET: AddressError = AddressError {
+    reason: Reason::Secret,
+    ..AddressError::UNKNOWN
+};
+
+fn validated(
+    outcome: Result<Address, AddressError>,
+    remark: Option<String>,
+    mut notes: Vec<String>,
+) -> Validated {
+    let reason = match (&outcome, &remark) {
+        (Ok(_), _) => String::new(),
+        (Err(error), Some(remark)) => format!("{error}: {remark}"),
+        (Err(error), None) => error.to_string(),
+    };
+    notes.extend(remark);
     Validated {
         outcome,
+        reason,
         note: notes.join("; "),
     }
 }
@@ -557,9 +607,31 @@ fn remark(
     })
 }
 
-/// How two texts relate, and why.
+/// How two texts relate, whatever they are wrapped in, and why. Of secret material nothing is said.
 pub fn relation(a: &str, b: &str) -> Pair {
-    address::relation(a.trim(), b.trim())
+    let plain = address::relation(a.trim(), b.trim());
+    if plain.relation != "none" {
+        return plain;
+    }
+    let bare = |text: &str| forms::read(text).address().map(str::to_owned);
+    match (bare(a), bare(b)) {
+        (Some(a), Some(b)) => match address::relation(&a, &b) {
+            // Two texts of one address, as they stand, are not one text.
+            Pair {
+                relation: "exact", ..
+            } => Pair {
+                relation: Basis::SameAccount.id(),
+                why: "two texts of one address",
+            },
+            pair => pair,
+        },
+        _ => plain,
+    }
+}
+
+/// Whether nothing of `text` may be shown: it holds a private key or a seed.
+pub fn is_withheld(text: &str) -> bool {
+    forms::holds_secret(text).is_some()
 }
 
 /// Writes input number `input` of `report`, the file at its path, back with further cells: every

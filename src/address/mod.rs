@@ -182,6 +182,19 @@ impl Address {
 }
 
 impl Format {
+    /// Whether an address of it may hold identities beside its own: the receivers of a unified
+    /// address, the stake part of a base address.
+    #[inline]
+    pub fn has_receivers(&self) -> bool {
+        matches!(
+            self.namespace,
+            Namespace::ZcashUnified
+                | Namespace::CardanoPayment
+                | Namespace::NeoLegacy
+                | Namespace::StellarObject
+        )
+    }
+
     /// Parses `text` strictly as this format.
     pub fn parse(&'static self, text: &str) -> Result<Address, AddressError> {
         Address::of(self, text)

@@ -308,6 +308,27 @@ pub fn relation(a: &str, b: &str) -> Pair {
     }
 }
 
+/// Formats that a text does not show and in which one account is spelt in several ways: with and
+/// without leading zeros, in either case, with and without a checksum.
+pub fn free_formats() -> impl Iterator<Item = &'static super::Format> {
+    FORMATS.iter().filter(|f| {
+        let free = matches!(
+            f.namespace,
+            Namespace::Aptos
+                | Namespace::Sui
+                | Namespace::Starknet
+                | Namespace::Hedera
+                | Namespace::Filecoin
+        );
+        free && f.detect == Detect::Hinted
+    })
+}
+
+/// The addresses that `text` can be in [`free_formats`].
+pub fn spelt_freely(text: &str) -> Vec<Address> {
+    free_formats().filter_map(|f| f.parse(text).ok()).collect()
+}
+
 /// Every address that `text` can be.
 pub fn readings(text: &str) -> Vec<Address> {
     let hinted = FORMATS.iter().filter(|f| f.detect == Detect::Hinted);

@@ -97,7 +97,8 @@ pub fn histories<'l>(
             }
             History {
                 canonical: checked
-                    .address
+                    .validated
+                    .outcome
                     .as_ref()
                     .map_or(String::new(), |a| a.canonical().to_owned()),
                 text: checked.input,

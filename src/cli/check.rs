@@ -1,12 +1,14 @@
 //! `interdict check`: look up addresses given on the line or on standard input.
 
 use super::{Global, ListArgs, OutArgs, evidence, out, tell};
+use crate::address::Reason;
 use crate::app::{self, Checked};
 use crate::error::{AppError, Exit};
 use crate::evidence::log::{Entry, InputEntry};
 use crate::finding::Finding;
 use crate::list::ListSet;
-use crate::report::{answers, escape};
+use crate::report::answers::{self, NOT_SHOWN};
+use crate::report::escape;
 use crate::screen::{Screener, Verdict};
 use crate::source;
 use clap::{Args, ValueEnum};
@@ -64,9 +66,12 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
             let answers: Vec<_> = checked
                 .iter()
                 .map(|c| answers::CheckAnswer {
-                    input: &c.input,
-                    outcome: &c.address,
-                    reading: &c.reading,
+                    validation: answers::Validation {
+                        input: &c.input,
+                        outcome: &c.validated.outcome,
+                        reason: &c.validated.reason,
+                        note: &c.validated.note,
+                    },
                     matches: &c.matches,
                     possible: &c.possible,
                 })
@@ -109,8 +114,9 @@ fn log(
 
 fn table(checked: &[Checked<'_>], lists: &ListSet, w: &mut dyn Write) -> io::Result<()> {
     for c in checked {
-        let shown = match &c.address {
-            Err(e) if e.reason == crate::address::Reason::Secret => "(not shown)".into(),
+        let v = &c.validated;
+        let shown = match &v.outcome {
+            Err(e) if e.reason == Reason::Secret => NOT_SHOWN.into(),
             _ => escape::visible(c.input.trim()),
         };
         match c.verdict() {
@@ -127,15 +133,15 @@ fn table(checked: &[Checked<'_>], lists: &ListSet, w: &mut dyn Write) -> io::Res
             }
             verdict => writeln!(w, "{shown}: {}", verdict.id())?,
         }
-        match &c.address {
+        match &v.outcome {
             Ok(a) => {
                 let networks = a.networks().join(", ");
                 writeln!(w, "  {} ({networks}), canonical {a}", a.format().title)?;
+                if !v.note.is_empty() {
+                    writeln!(w, "  note: {}", escape::visible(&v.note))?;
+                }
             }
-            Err(e) => writeln!(w, "  {e}")?,
-        }
-        if !c.reading.is_empty() {
-            writeln!(w, "  read as: {}", escape::visible(&c.reading))?;
+            Err(_) => writeln!(w, "  {}", escape::visible(&v.reason))?,
         }
         for m in &c.matches {
             writeln!(w, "  {}: {}", m.timing.id(), escape::visible(&m.note()))?;

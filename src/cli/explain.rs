@@ -59,7 +59,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Exit, AppError>
     let checked = app::check(&screener, [what.to_owned()], options.as_of);
     let checked = checked.first().expect("one text, one answer");
     let nothing = checked.matches.is_empty() && checked.possible.is_empty();
-    if checked.address.is_err() && nothing {
+    if checked.validated.outcome.is_err() && nothing {
         let near = CODES.iter().any(|(_, id, ..)| id.contains(what));
         if near {
             let known: Vec<_> = CODES.iter().map(|(_, id, ..)| *id).collect();
@@ -72,8 +72,8 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Exit, AppError>
     out::write(path, |w| {
         let facts = write::AddressFacts {
             input: &checked.input,
-            outcome: &checked.address,
-            reading: &checked.reading,
+            outcome: &checked.validated.outcome,
+            reading: &checked.validated.note,
             matches: &checked.matches,
             possible: &checked.possible,
             lists: &lists.set,
@@ -81,7 +81,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Exit, AppError>
         write::address(facts, w)
     })?;
     tell(&lists.findings, global);
-    Ok(match checked.address.is_err() && nothing {
+    Ok(match checked.validated.outcome.is_err() && nothing {
         true => Exit::CannotRun,
         false => Exit::NoMatch,
     })

@@ -1,9 +1,11 @@
 //! `interdict validate`: what is this address?
 
 use super::{Global, OutArgs, check, out};
+use crate::address::{self, Reason};
 use crate::app::{self, Validated};
 use crate::error::{AppError, Exit};
-use crate::report::{answers, escape};
+use crate::report::answers::{self, NOT_SHOWN};
+use crate::report::escape;
 use clap::{Args, ValueEnum};
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -74,7 +76,15 @@ pub(super) fn run(args: &ValidateArgs, _global: &Global) -> Result<Exit, AppErro
                 exit = Exit::Incomplete;
             }
             match format {
-                Format::Jsonl => answers::write_validation(text, &v.outcome, &v.note, w)?,
+                Format::Jsonl => {
+                    let answer = answers::Validation {
+                        input: text,
+                        outcome: &v.outcome,
+                        reason: &v.reason,
+                        note: &v.note,
+                    };
+                    answers::write_validation(answer, w)?;
+                }
                 Format::Text => person(text, &v, w)?,
             }
         }
@@ -91,19 +101,21 @@ fn person(text: &str, v: &Validated, w: &mut dyn Write) -> io::Result<()> {
             writeln!(w, "  networks   {}", a.networks().join(", "))?;
             writeln!(w, "  canonical  {a}")?;
             writeln!(w, "  identity   {:?}", a.identity())?;
+            if !v.note.is_empty() {
+                writeln!(w, "  note       {}", escape::visible(&v.note))?;
+            }
+            for (format, other) in address::relation::equivalents(a) {
+                writeln!(w, "  same as    {other}  ({})", format.title)?;
+            }
         }
         Err(e) => {
-            let secret = e.reason == crate::address::Reason::Secret;
-            let shown = if secret {
-                "(not shown)".into()
-            } else {
-                escape::visible(text.trim())
+            let shown = match e.reason {
+                Reason::Secret => NOT_SHOWN.into(),
+                _ => escape::visible(text.trim()),
             };
-            writeln!(w, "{shown}: not valid\n  {e}")?;
+            writeln!(w, "{shown}: not valid")?;
+            writeln!(w, "  {}", escape::visible(&v.reason))?;
         }
-    }
-    if !v.note.is_empty() {
-        writeln!(w, "  note       {}", escape::visible(&v.note))?;
     }
     Ok(())
 }
@@ -113,6 +125,14 @@ fn pairs(lines: &[String], format: Format, args: &ValidateArgs) -> Result<Exit, 
         for line in lines {
             let (a, b) = line.split_once('\t').unwrap_or((line, ""));
             let pair = app::relation(a, b);
+            let shown = |text| {
+                if app::is_withheld(text) {
+                    NOT_SHOWN
+                } else {
+                    text
+                }
+            };
+            let (a, b) = (shown(a), shown(b));
             match format {
                 Format::Jsonl => answers::write_pair(a, b, pair.relation, pair.why, w)?,
                 Format::Text => {

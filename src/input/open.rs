@@ -36,6 +36,12 @@ pub enum InputError {
         /// The path as given.
         path: Box<str>,
     },
+    /// It is a folder without any file.
+    #[error("folder `{path}` holds no file")]
+    NoFile {
+        /// The path as given.
+        path: Box<str>,
+    },
     /// It is a workbook or a columnar file that cannot be read.
     #[error("cannot read `{path}`: {what}")]
     Damaged {
@@ -80,6 +86,7 @@ impl InputError {
             Self::Nothing { .. } => Some("hidden files are left out; name the files themselves"),
             Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
+            Self::NoFile { .. } => Some("files whose names begin with a dot are left out"),
             Self::NotAnnotated { .. } => {
                 Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
             }

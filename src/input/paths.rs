@@ -18,7 +18,13 @@ pub fn expand(paths: &[String]) -> Result<Vec<String>, InputError> {
         let as_path = Path::new(path);
         let before = files.len();
         if path != "-" && as_path.is_dir() {
+            let before = files.len();
             folder(as_path, &mut files)?;
+            if files.len() == before {
+                return Err(InputError::NoFile {
+                    path: path.as_str().into(),
+                });
+            }
         } else if path.contains(['*', '?']) && !as_path.exists() {
             pattern(path, &mut files)?;
         } else {
@@ -56,11 +62,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
 
 fn folder(path: &Path, files: &mut Vec<String>) -> Result<(), InputError> {
     for entry in entries(path)? {
-        // A link to a folder may lead back here.
-        if entry.is_dir() {
-            if !entry.is_symlink() {
-                folder(&entry, files)?;
-            }
+        // A link to a folder may lead back here: it stands as it is, and is refused when opened.
+        if entry.is_dir() && !entry.is_symlink() {
+            folder(&entry, files)?;
         } else {
             files.push(entry.display().to_string());
         }

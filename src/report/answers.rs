@@ -5,7 +5,7 @@
 //! the types here.
 
 use super::json::{FindingJson, ListJson, MatchJson, PossibleJson, possible, write_value};
-use crate::address::{Address, AddressError, Reason};
+use crate::address::{self, Address, AddressError, Reason};
 use crate::finding::Finding;
 use crate::list::{List, ListSet};
 use crate::screen::{Match, Possible};
@@ -104,12 +104,8 @@ pub fn write_lists(
 /// What `check` found for one text.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckAnswer<'a> {
-    /// The text as given.
-    pub input: &'a str,
-    /// What it is.
-    pub outcome: &'a Result<Address, AddressError>,
-    /// What was done to the text to read it; empty when nothing was.
-    pub reading: &'a str,
+    /// What the text is.
+    pub validation: Validation<'a>,
     /// Its matches.
     pub matches: &'a [Match<'a>],
     /// Its near misses.
@@ -140,7 +136,7 @@ pub fn write_check(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let results = answers.iter().map(|a| CheckResultJson {
-        validation: ValidationJson::new(a.input, a.outcome, a.reading),
+        validation: ValidationJson::new(a.validation),
         matches: a.matches.iter().map(|m| MatchJson::new(m, &[])).collect(),
         possible: possible(a.possible, &[]),
     });
@@ -161,66 +157,96 @@ struct ValidationJson<'a> {
     input: &'a str,
     valid: bool,
     format: &'static str,
-    title: &'static str,
     networks: &'static [&'static str],
     canonical: &'a str,
     namespace: &'static str,
+    reason: &'a str,
+    note: &'a str,
+    code: &'static str,
+    title: &'static str,
     payload: String,
     test: bool,
-    reason: &'static str,
-    note: String,
+    equivalents: Vec<EquivalentJson>,
+}
+
+#[derive(Serialize)]
+struct EquivalentJson {
+    format: &'static str,
+    text: String,
+}
+
+/// What stands for a text with secret material, which is never written anywhere.
+pub const NOT_SHOWN: &str = "(not shown)";
+
+/// What `validate` says of one text.
+#[derive(Clone, Copy, Debug)]
+pub struct Validation<'a> {
+    /// The text as given.
+    pub input: &'a str,
+    /// The address, or why it is none.
+    pub outcome: &'a Result<Address, AddressError>,
+    /// Why it is none, for a person; empty when it is one.
+    pub reason: &'a str,
+    /// What was done to the text to read it, or what is odd about the address; may be empty.
+    pub note: &'a str,
 }
 
 impl<'a> ValidationJson<'a> {
-    fn new(input: &'a str, outcome: &'a Result<Address, AddressError>, note: &str) -> Self {
+    fn new(v: Validation<'a>) -> Self {
+        let Validation {
+            input,
+            outcome,
+            reason,
+            note,
+        } = v;
         match outcome {
             Ok(address) => Self {
                 input,
                 valid: true,
                 format: address.format().id,
-                title: address.format().title,
                 networks: address.networks(),
                 canonical: address.canonical(),
                 namespace: address.identity().namespace().id(),
+                reason: "",
+                note,
+                code: "",
+                title: address.format().title,
                 payload: data_encoding::HEXLOWER.encode(address.identity().payload()),
                 test: address.format().test,
-                reason: "",
-                note: note.to_owned(),
+                equivalents: address::relation::equivalents(address)
+                    .into_iter()
+                    .map(|(format, text)| EquivalentJson {
+                        format: format.id,
+                        text,
+                    })
+                    .collect(),
             },
             Err(error) => Self {
-                // Secret material is never written anywhere.
                 input: if error.reason == Reason::Secret {
-                    "(not shown)"
+                    NOT_SHOWN
                 } else {
                     input
                 },
                 valid: false,
                 format: error.near.map_or("", |f| f.id),
-                title: error.near.map_or("", |f| f.title),
                 networks: &[],
                 canonical: "",
                 namespace: "",
+                reason,
+                note,
+                code: error.reason.id(),
+                title: error.near.map_or("", |f| f.title),
                 payload: String::new(),
                 test: false,
-                reason: error.reason.id(),
-                note: match note {
-                    "" => error.to_string(),
-                    note => format!("{error}: {note}"),
-                },
+                equivalents: Vec::new(),
             },
         }
     }
 }
 
-/// Writes the answer of `validate` for one text, on one line. `note`: what was done to the text to
-/// read it, or what is odd about the address; may be empty.
-pub fn write_validation(
-    input: &str,
-    outcome: &Result<Address, AddressError>,
-    note: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    write_value(&ValidationJson::new(input, outcome, note), false, out)
+/// Writes the answer of `validate` for one text, on one line.
+pub fn write_validation(v: Validation<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_value(&ValidationJson::new(v), false, out)
 }
 
 #[derive(Serialize)]

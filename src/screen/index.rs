@@ -2,7 +2,8 @@
 
 use super::filter::Filter;
 use super::token;
-use crate::address::{self, Address, Identity};
+use crate::address::relation::{free_formats, spelt_freely};
+use crate::address::{self, Address, Decoded, Format, Identity, Namespace};
 use crate::list::{ListSet, Listing, ListingRef};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -26,6 +27,9 @@ pub struct Index {
     verbatim_cells: bool,
     /// Hashes of the first tokens of verbatim texts.
     verbatim_tokens: Option<Filter>,
+    /// Formats of listed accounts that a text does not show (hex accounts of Aptos and Sui, Hedera's
+    /// numbers): cells are read as these, too, so that every spelling of such an account is found.
+    hinted: Vec<&'static Format>,
 }
 
 /// Listings found for one text.
@@ -46,6 +50,7 @@ struct Part {
     identities: Vec<(u64, ListingRef)>,
     keys: Vec<u64>,
     verbatim: Vec<ListingRef>,
+    namespaces: Vec<Namespace>,
 }
 
 fn part(lists: &ListSet, refs: &[ListingRef]) -> Part {
@@ -59,12 +64,23 @@ fn part(lists: &ListSet, refs: &[ListingRef]) -> Part {
                     part.identities.push((hash(&identity), at));
                     part.keys.push(token::key_of(identity.payload()));
                 }
+                part.namespaces.push(address.identity().namespace());
             }
-            None => part.verbatim.push(at),
+            None => {
+                part.verbatim.push(at);
+                for address in spelt_freely(lists.listing(at).text.trim()) {
+                    let identity = address.identity();
+                    part.identities.push((hash(identity), at));
+                    part.keys.push(token::key_of(identity.payload()));
+                    part.namespaces.push(identity.namespace());
+                }
+            }
         }
     }
     part.keys.sort_unstable();
     part.keys.dedup();
+    part.namespaces.sort_unstable();
+    part.namespaces.dedup();
     part
 }
 
@@ -95,11 +111,16 @@ impl Index {
         let mut identities = Vec::new();
         let mut keys = Vec::new();
         let mut rest = Vec::new();
+        let mut namespaces = Vec::new();
         for part in parts {
+            namespaces.extend(part.namespaces);
             identities.extend(part.identities);
             keys.extend(part.keys);
             rest.extend(part.verbatim);
         }
+        let hinted = free_formats()
+            .filter(|format| namespaces.contains(&format.namespace))
+            .collect();
         let filter = Filter::new(keys.into_iter());
         identities.sort_unstable();
         identities.dedup();
@@ -111,6 +132,7 @@ impl Index {
             verbatim_lengths: vec![false; 512],
             verbatim_cells: false,
             verbatim_tokens: None,
+            hinted,
         };
         let mut tokens = Vec::new();
         for at in rest {
@@ -156,18 +178,53 @@ impl Index {
     /// Whether `token` is an address of a listed identity, however its letters are cased.
     pub(super) fn holds(&self, token: &[u8]) -> bool {
         match address::decode(token) {
-            Ok(decoded) => self.identity(&decoded.identity).is_some(),
+            Ok(decoded) => self.reached(&decoded, token).is_some(),
             Err(error) => error.lead.is_some_and(|i| self.identity(&i).is_some()),
         }
     }
 
-    /// Listings of this very text.
+    /// Listings that `decoded`, read from `text`, answers to: by its own identity, and by those of
+    /// the receivers that some formats pack into one address.
+    pub(super) fn reached(&self, decoded: &Decoded, text: &[u8]) -> Option<Vec<ListingRef>> {
+        let mut found = match self.identity(&decoded.identity) {
+            Some(found) => found.0.to_vec(),
+            None => Vec::new(),
+        };
+        if decoded.format.has_receivers()
+            && let Ok(text) = std::str::from_utf8(text)
+            && let Ok(address) = Address::parse(text)
+        {
+            for (receiver, _) in &address.reach()[1..] {
+                let listings = self.identity(receiver).map_or(&[][..], |found| found.0);
+                found.extend(listings);
+            }
+            found.sort_unstable();
+            found.dedup();
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Listings of this very text, or of another spelling of it.
     pub fn verbatim(&self, text: &[u8]) -> Option<Found<'_>> {
-        if !self.verbatim_lengths[text.len().min(511)] {
+        if self.verbatim_lengths[text.len().min(511)]
+            && let Ok(text) = std::str::from_utf8(text)
+            && let Some(refs) = self.verbatim.get(text)
+        {
+            return Some(Found(refs));
+        }
+        self.respelt(text)
+    }
+
+    /// Listings of another spelling of a text whose format does not show.
+    fn respelt(&self, text: &[u8]) -> Option<Found<'_>> {
+        if self.hinted.is_empty() || !text.first()?.is_ascii_alphanumeric() {
             return None;
         }
         let text = std::str::from_utf8(text).ok()?;
-        self.verbatim.get(text).map(|refs| Found(refs))
+        self.hinted
+            .iter()
+            .filter_map(|format| format.parse(text).ok())
+            .find_map(|address| self.identity(address.identity()))
     }
 
     /// Whether cells without any token may be listed.
@@ -181,6 +238,7 @@ impl Index {
         self.verbatim_tokens
             .as_ref()
             .is_some_and(|tokens| tokens.has(text_hash(token)))
+            || self.respelt(token).is_some()
     }
 
     /// How many pairs of identity and listing it knows.

@@ -3,7 +3,8 @@
 use super::report::{Column, Match, Possible};
 use super::scan::{Hit, Near};
 use super::timing::{RowTime, relevant, timing};
-use crate::address::{Address, Basis, relate};
+use crate::address::relation::spelt_freely;
+use crate::address::{Address, Basis, Relation, relate};
 use crate::list::{ListSet, ListingRef, Timing};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -37,20 +38,20 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
     let mut best: BTreeMap<(u32, &str), Best<'l>> = BTreeMap::new();
     for &at in &hit.listings {
         let listing = j.lists.listing(at);
-        let (basis, why) = match &hit.address {
-            None => (
+        let listed = listed_address(listing.text);
+        let (basis, why) = match (&hit.address, listed) {
+            (Some(address), Some(listed)) => match relate(address, &listed) {
+                Some(relation) => (relation.basis, relation.why),
+                None => continue,
+            },
+            _ if hit.text.trim() == listing.text.trim() => (
                 Basis::Verbatim,
                 "the cell holds the listed text, letter for letter",
             ),
-            Some(address) => match listed_address(listing.text) {
-                Some(listed) => match relate(address, &listed) {
-                    Some(relation) => (relation.basis, relation.why),
-                    None => continue,
-                },
-                None => (
-                    Basis::Verbatim,
-                    "the cell holds the listed text, letter for letter",
-                ),
+            // Formats that a text does not show: that it is an address, the list says.
+            (address, listed) => match strongest(hit, address.as_ref(), listed, listing.text) {
+                Some(relation) => (relation.basis, relation.why),
+                None => continue,
             },
         };
         // One that is gone does not stand for one that is still there.
@@ -110,6 +111,30 @@ fn listed_address(text: &str) -> Option<Address> {
     Address::parse(text)
         .or_else(|_| Address::parse(&text.to_ascii_lowercase()))
         .ok()
+}
+
+/// How a text relates to a listed one where either is of a format that does not show.
+fn strongest(
+    hit: &Hit,
+    address: Option<&Address>,
+    listed: Option<Address>,
+    listed_text: &str,
+) -> Option<Relation> {
+    let readings = |known: Option<Address>, text: &str| {
+        known.map_or_else(|| spelt_freely(text.trim()), |address| vec![address])
+    };
+    let listed = readings(listed, listed_text);
+    let best = readings(address.cloned(), &hit.text)
+        .iter()
+        .flat_map(|x| listed.iter().filter_map(move |y| relate(x, y)))
+        .min_by_key(|r| r.basis)?;
+    Some(match best.basis {
+        Basis::Exact => Relation {
+            basis: Basis::SameAccount,
+            why: "two spellings of one account",
+        },
+        _ => best,
+    })
 }
 
 fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>) -> Match<'l> {

@@ -59,7 +59,7 @@ impl<'s> Scan<'s, '_> {
         } else if self.options.validate {
             match address::decode(run) {
                 Ok(decoded) => {
-                    if index.identity(&decoded.identity).is_some() || self.is_near(run) {
+                    if index.reached(&decoded, run).is_some() || self.is_near(run) {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));

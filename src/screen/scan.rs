@@ -558,6 +558,8 @@ impl<'s, 'l> Scan<'s, 'l> {
                 record,
             );
             if !listed {
+                // One of its letters may be wrong, so what was looked up may not be what was meant.
+                self.not_screened("bad-checksum", at, &text(token));
                 self.look_near(at, token, &text(token), false, record);
             }
             return Ok(());
@@ -749,7 +751,8 @@ impl<'s, 'l> Scan<'s, 'l> {
         reading: &str,
         record: &Record<'_>,
     ) {
-        let found = self.screener.index.identity(&decoded.identity);
+        let spelling = read_as.map_or(token, str::as_bytes);
+        let found = self.screener.index.reached(&decoded, spelling);
         if found.is_none() && !self.options.validate {
             return;
         }
@@ -761,12 +764,8 @@ impl<'s, 'l> Scan<'s, 'l> {
             let spelt = spelt();
             let address =
                 Address::parse(&spelt).or_else(|_| Address::parse(&spelt.to_ascii_lowercase()));
-            let listings = found.0.to_vec();
-            self.hit(at, token, address.ok(), reading, listings, record);
-        } else if self
-            .screener
-            .may_be_near(read_as.map_or(token, str::as_bytes))
-        {
+            self.hit(at, token, address.ok(), reading, found, record);
+        } else if self.screener.may_be_near(spelling) {
             self.look_near(at, token, &spelt(), true, record);
         }
     }

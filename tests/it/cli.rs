@@ -241,7 +241,17 @@ fn odd_inputs_are_named_and_never_pass_silently() {
     assert_eq!(exit, 4, "{err}");
     let (exit, _, err) = screen("no/such/file.csv");
     assert_eq!(exit, 2, "{err}");
+    let folder = cli.home.path().join("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.to_str().unwrap();
+    let (exit, out, err) = screen(path);
+    assert_eq!((exit, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("holds no file"), "{err}");
     assert!(err.contains("hint:"), "{err}");
+    std::fs::write(folder.join("a.csv"), format!("To\n{LISTED}\n")).unwrap();
+    let (exit, out, err) = screen(path);
+    assert_eq!(exit, 1, "{err}");
+    assert!(out.contains("47635"), "{out}");
     let (exit, _, err) = screen(&cli.file("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01"));
     assert_eq!(exit, 2, "{err}");
     let (exit, out, _) = screen(&cli.file("ids.csv", "Id,Amount\n17,2.50\n18,3.00\n"));
@@ -326,7 +336,7 @@ fn validate_keeps_order_and_names_reasons() {
     assert_eq!(lines[0]["namespace"], "h160-key");
     assert_eq!(lines[1]["valid"], false);
     assert_eq!(lines[2]["canonical"], LISTED);
-    assert_eq!(lines[3]["reason"], "checksum");
+    assert_eq!(lines[3]["code"], "checksum");
     let (exit, out, _) = cli.run(&[
         "validate",
         "--as",

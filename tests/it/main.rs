@@ -4,12 +4,14 @@
 
 mod address;
 mod annotate;
+mod answers;
 mod bundled;
 mod cli;
 mod demo;
 mod document;
 mod evidence;
 mod forms;
+mod help;
 mod history;
 mod house;
 mod input;

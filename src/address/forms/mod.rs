@@ -120,20 +120,34 @@ pub fn is_plain(bytes: &[u8]) -> bool {
     !body.is_empty() && body.iter().all(u8::is_ascii_alphanumeric)
 }
 
+/// What secret stands in `text`, if any: nothing of such a text may be shown.
+pub fn holds_secret(text: &str) -> Option<&'static str> {
+    let clean = Text::new(text).fold(&mut Vec::new());
+    secret::anywhere(text).or_else(|| secret::anywhere(&clean.clean))
+}
+
 /// Reads one text as one form. Several addresses in it make one flagged form of the whole text,
 /// which is no address; use [`read_all`] to split it.
 pub fn read(raw: &str) -> Form {
+    if let Some(kind) = holds_secret(raw) {
+        return Form {
+            text: "".into(),
+            range: 0..raw.len(),
+            status: Status::Secret,
+            asset: None,
+            chain: None,
+            tag: None,
+            contract: None,
+            skeleton: None,
+            notes: vec![format!("{kind}: withheld").into()],
+        };
+    }
     let mut reading = Reading::new(raw);
     match reading.forms.len() {
         0 => reading.rest,
         1 => reading.forms.remove(0),
         _ if !reading.split => reading.forms.remove(0),
         _ => {
-            // A secret beside an address must not be echoed with the whole text.
-            let secret = |f: &Form| f.status == Status::Secret;
-            if let Some(at) = reading.forms.iter().position(secret) {
-                return reading.forms.swap_remove(at);
-            }
             let mut form = reading.rest;
             form.status = Status::Flagged;
             form.notes = vec!["several addresses: split the text".into()];

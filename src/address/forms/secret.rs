@@ -1,12 +1,14 @@
 //! Private keys and seeds by their shape, named, so that they are refused and never echoed.
 //!
 //! What the address codecs know of secrets, and the shapes that only text brings: encrypted and mini
-//! keys, mistyped seeds, keys of further chains. It does not know mnemonic word lists, and leaves
-//! 64 hex digits alone, which are a transaction hash far more often than a key.
+//! keys, mistyped seeds, keys of further chains, and seed phrases of the English list of BIP-39. It
+//! does not know other lists of words, and leaves 64 hex digits alone, which are a transaction hash
+//! far more often than a key.
 
 use crate::address::codec::base58::{self, Alphabet};
 use crate::address::codec::secret::is_secret;
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 
 /// Prefixes that only secrets have, with the least length of the whole text.
 const PREFIXES: &[(&str, usize, &str)] = &[
@@ -74,6 +76,34 @@ fn kind(text: &str) -> &'static str {
     }
 }
 
+/// What secret stands anywhere in `text`, between whatever marks.
+pub(super) fn anywhere(text: &str) -> Option<&'static str> {
+    let runs = |inside: fn(char) -> bool| text.split(move |c| !inside(c)).find_map(secret);
+    runs(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':'))
+        .or_else(|| runs(|c| c.is_ascii_alphanumeric()))
+        .or_else(|| phrase(text).then_some("seed phrase (BIP-39)"))
+}
+
+/// BIP-39's English list: 2048 words in order, no two alike in their first four letters.
+const WORDS: &str = include_str!("bip39-english.txt");
+
+/// Whether at least twelve words of the list follow each other. The checksum is not looked at: a
+/// mistyped phrase is still one, and prose has no twelve such words in a row.
+fn phrase(text: &str) -> bool {
+    static LIST: OnceLock<Vec<&str>> = OnceLock::new();
+    let mut row = 0;
+    text.split(|c: char| !c.is_alphanumeric())
+        // `1. abandon 2. ability`
+        .filter(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()))
+        .any(|word| {
+            let list = LIST.get_or_init(|| WORDS.lines().collect());
+            let known = (3..=8).contains(&word.len())
+                && list.binary_search(&&*word.to_ascii_lowercase()).is_ok();
+            row = if known { row + 1 } else { 0 };
+            row == 12
+        })
+}
+
 fn base58_like(text: &str) -> bool {
     text.bytes().all(|c| Alphabet::Bitcoin.digit(c).is_some())
 }
@@ -133,6 +163,37 @@ mod tests {
         ] {
             assert_eq!(secret(text), Some(kind), "{text}");
         }
+    }
+
+    /// BIP-39's first test vector, its last word mistyped, as people number and wrap it.
+    #[test]
+    fn seed_phrases_are_secrets() {
+        // The digest that implementations of BIP-39 pin.
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&Sha256::digest(WORDS)),
+            "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
+        );
+        let phrase = format!("{}about", "abandon ".repeat(11));
+        for text in [
+            phrase.clone(),
+            phrase.to_uppercase(),
+            phrase.replace(' ', ", "),
+            format!("my seed is: {phrase}."),
+            phrase.replace("about", "zoo"),
+            (1..=12).map(|n| format!("{n}. legal ")).collect(),
+        ] {
+            assert_eq!(anywhere(&text), Some("seed phrase (BIP-39)"), "{text}");
+        }
+        for text in [
+            "abandon ".repeat(11),
+            "payment for the second half of the order, please confirm when it has arrived".into(),
+        ] {
+            assert_eq!(anywhere(&text), None, "{text}");
+        }
+        assert_eq!(
+            anywhere("key=5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ!"),
+            Some("private key (wallet import format)")
+        );
     }
 
     #[test]

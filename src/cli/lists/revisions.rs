@@ -161,6 +161,9 @@ pub(super) fn rollback(args: &RollbackArgs, global: &Global) -> Result<Exit, App
 
 /// Hash every kept document anew
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  interdict lists verify")]
 pub(super) struct VerifyArgs {
     /// Only this list; repeatable
     #[arg(value_name = "ID")]
