@@ -106,7 +106,7 @@ fn log(
         rows: checked.len() as u64,
         matches: checked.iter().map(|c| c.matches.len() as u64).sum(),
         possible: checked.iter().map(|c| c.possible.len() as u64).sum(),
-        not_screened: checked.iter().filter(|c| c.address.is_err()).count() as u64,
+        not_screened: checked.iter().map(|c| c.looked_up.1).sum(),
         ..Entry::default()
     };
     evidence::log(entry, global)

@@ -1,6 +1,9 @@
 //! The public tests: they need nothing but the clone.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
-#![allow(clippy::print_stdout, reason = "figures for whoever runs a long test by hand")]
+#![allow(
+    clippy::print_stdout,
+    reason = "figures for whoever runs a long test by hand"
+)]
 
 mod address;
 mod annotate;
