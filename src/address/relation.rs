@@ -354,10 +354,9 @@ pub fn encode(format: &super::Format, payload: &[u8]) -> Option<Address> {
         Codec::Bech32 { hrps, variant, .. } if hrps.len() == 1 => {
             bech32::encode(hrps[0].0, &bech32::unpack(payload), variant)
         }
-        Codec::CashAddr { prefixes, script } => bech32::cash_encode(
-            prefixes[0].0,
-            &[&[u8::from(script) << 3], payload].concat(),
-        ),
+        Codec::CashAddr { prefixes, script } => {
+            bech32::cash_encode(prefixes[0].0, &[&[u8::from(script) << 3], payload].concat())
+        }
         Codec::Base58 { .. } => base58::encode(payload, Alphabet::Bitcoin),
         Codec::Evm { chain } => evm::encode(payload.first_chunk::<20>()?, chain),
         _ => return None,

@@ -10,9 +10,9 @@ use crate::evidence::records::{self, ListFile};
 use crate::evidence::{EvidenceError, dispositions};
 use crate::finding::{Code, Place};
 use crate::input::{self, InputOptions, Mapping, Run, Source};
-use crate::list::{List, ListSet, Timing};
+use crate::list::{List, ListSet, Listing, Timing};
 use crate::report;
-use crate::screen::{Disposition, Role, ScreeningReport, Screener};
+use crate::screen::{Disposition, Role, Screener, ScreeningReport};
 use crate::source::{self, BUNDLED};
 use crate::store::{self, Store};
 use jiff::Timestamp;
@@ -163,12 +163,14 @@ pub fn write<W: Write + Seek>(
         let file = ListFile::new(list, document.is_some(), &name);
         json(&mut bundle, &format!("{folder}/list.json"), &file)?;
         let used = used(report, list);
-        bundle.member(&format!("{folder}/records.jsonl"), false, |w| {
-            match document.is_some() {
-                true => records::write(list, list.listings(), w),
-                false => records::write(list, list.listings().filter(|l| used.contains(&key(l))), w),
-            }
-        })?;
+        bundle.member(
+            &format!("{folder}/records.jsonl"),
+            false,
+            |w| match document.is_some() {
+                true => records::write(list, all(list), w),
+                false => records::write(list, all(list).filter(|l| used.contains(&key(l))), w),
+            },
+        )?;
         if let Some(document) = document {
             let large = is_large(list.snapshot.bytes);
             bundle.member(&name, large, |w| {
@@ -189,8 +191,13 @@ fn json<W: Write + Seek>(
     bundle.member(name, false, |w| w.write_all(&text))
 }
 
+/// Every listing, those of older snapshots last.
+fn all(list: &List) -> impl Iterator<Item = Listing<'_>> {
+    list.listings().chain(list.past_listings())
+}
+
 /// What tells one listing of a list from another.
-fn key(listing: &crate::list::Listing<'_>) -> (Box<str>, Box<str>) {
+fn key(listing: &Listing<'_>) -> (Box<str>, Box<str>) {
     (listing.entity.id.clone(), listing.text.into())
 }
 
@@ -212,10 +219,12 @@ fn used(report: &ScreeningReport<'_>, list: &List) -> BTreeSet<(Box<str>, Box<st
     }
     // A match names every label under which the entity lists what is the same to it.
     let entities: HashSet<&str> = same.iter().map(|(entity, _)| *entity).collect();
-    for listing in list.listings() {
+    for listing in all(list) {
         let entity = &*listing.entity.id;
         if entities.contains(entity)
-            && reach(listing.text).iter().any(|(i, _)| same.contains(&(entity, *i)))
+            && reach(listing.text)
+                .iter()
+                .any(|(i, _)| same.contains(&(entity, *i)))
         {
             used.insert(key(&listing));
         }
@@ -278,7 +287,12 @@ fn run_file(
             columns: columns
                 .map(|(heading, role)| (heading.to_string(), role.id().to_owned()))
                 .collect(),
-            timings: report.counting.timings.iter().map(|t| t.id().to_owned()).collect(),
+            timings: report
+                .counting
+                .timings
+                .iter()
+                .map(|t| t.id().to_owned())
+                .collect(),
             basis: report.counting.weakest.id().to_owned(),
             dispositions: asked
                 .dispositions
@@ -519,7 +533,10 @@ fn given(
     let mut files = Vec::new();
     for file in &run.files {
         if file.sha256.is_empty() {
-            let note = format!("`{}` could not be read then, so it is not read now", file.path);
+            let note = format!(
+                "`{}` could not be read then, so it is not read now",
+                file.path
+            );
             replayed.notes.push(note);
             files.push(None);
             continue;
@@ -534,7 +551,9 @@ fn given(
         files.push(Some(input.clone()));
     }
     for input in by_hash.values().filter(|i| !used.contains(i)) {
-        replayed.notes.push(format!("`{input}` was no input of this run"));
+        replayed
+            .notes
+            .push(format!("`{input}` was no input of this run"));
     }
     Ok(files)
 }
@@ -553,7 +572,10 @@ fn reading(run: &RunFile, texts: &Texts, threads: usize) -> Result<InputOptions,
     let name = &run.options.profile;
     options.profile = match &texts.profile {
         Some(text) => {
-            let id = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+            let id = Path::new(name)
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy();
             let parsed = input::parse_profile(&id, text);
             Some(parsed.map_err(|source| AppError::Profile {
                 path: name.into(),
@@ -592,7 +614,9 @@ impl Again<'_> {
             }
         }
         let options = &self.run.options;
-        let timings = Timing::ALL.iter().filter(|t| options.timings.iter().any(|o| o == t.id()));
+        let timings = Timing::ALL
+            .iter()
+            .filter(|t| options.timings.iter().any(|o| o == t.id()));
         report.counting.timings = timings.copied().collect();
         if let Some(basis) = Basis::ALL.iter().find(|b| b.id() == options.basis) {
             report.counting.weakest = *basis;
@@ -668,14 +692,22 @@ const WORDING: &[&str] = &["note", "basis_note", "timing_note", "detail"];
 fn compare(recorded: &Value, now: &Value, replayed: &mut Replayed) {
     let mut wording = 0;
     for part in ["verdict", "inputs", "coverage", "summary"] {
-        differ(&recorded[part], &now[part], part, &mut wording, &mut replayed.differences);
+        differ(
+            &recorded[part],
+            &now[part],
+            part,
+            &mut wording,
+            &mut replayed.differences,
+        );
     }
     for part in ["matches", "possible"] {
         let by_id = |report: &Value| {
             let mut by_id: BTreeMap<(String, usize), Value> = BTreeMap::new();
             for m in report[part].as_array().into_iter().flatten() {
                 let id = m["id"].as_str().unwrap_or_default().to_owned();
-                let n = by_id.range((id.clone(), 0)..=(id.clone(), usize::MAX)).count();
+                let n = by_id
+                    .range((id.clone(), 0)..=(id.clone(), usize::MAX))
+                    .count();
                 by_id.insert((id, n), m.clone());
             }
             by_id
@@ -693,21 +725,27 @@ fn compare(recorded: &Value, now: &Value, replayed: &mut Replayed) {
         for (id, m) in &then {
             replayed.derived += 1;
             match now.get(id) {
-                None => replayed.differences.push(format!("{}: not found any more", name(m))),
+                None => replayed
+                    .differences
+                    .push(format!("{}: not found any more", name(m))),
                 Some(other) => {
                     differ(m, other, &name(m), &mut wording, &mut replayed.differences);
                 }
             }
         }
         for (_, m) in now.iter().filter(|(id, _)| !then.contains_key(*id)) {
-            replayed.differences.push(format!("{}: was not found then", name(m)));
+            replayed
+                .differences
+                .push(format!("{}: was not found then", name(m)));
         }
     }
     let (then, now) = (codes(recorded), codes(now));
     for code in then.keys().chain(now.keys()).collect::<BTreeSet<_>>() {
         let (a, b) = (then.get(code).unwrap_or(&0), now.get(code).unwrap_or(&0));
         if a != b {
-            replayed.differences.push(format!("findings `{code}`: {a} then, {b} now"));
+            replayed
+                .differences
+                .push(format!("findings `{code}`: {a} then, {b} now"));
         }
     }
     if wording > 0 {
@@ -726,9 +764,14 @@ fn codes(report: &Value) -> BTreeMap<String, usize> {
         .collect();
     let of_day = |f: &Value| {
         f["of"].as_str().is_some_and(|of| lists.contains(of))
-            || [Code::ListStale, Code::ListBundledAge, Code::ListLeftOut, Code::LogNotWritten]
-                .iter()
-                .any(|c| f["code"] == c.id())
+            || [
+                Code::ListStale,
+                Code::ListBundledAge,
+                Code::ListLeftOut,
+                Code::LogNotWritten,
+            ]
+            .iter()
+            .any(|c| f["code"] == c.id())
     };
     let mut codes = BTreeMap::new();
     for finding in report["findings"].as_array().into_iter().flatten() {

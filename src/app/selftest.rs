@@ -161,7 +161,12 @@ impl Tester<'_, '_> {
         text: &str,
         of: Option<ListingRef>,
     ) {
-        let mut scan = Scan::new(self.screener, ScanOptions::default(), "selftest", self.layout);
+        let mut scan = Scan::new(
+            self.screener,
+            ScanOptions::default(),
+            "selftest",
+            self.layout,
+        );
         scan.record(&Record {
             row: 1,
             line: 1,
@@ -174,7 +179,11 @@ impl Tester<'_, '_> {
             columns: &self.layout.columns,
             as_of: self.day,
         };
-        let matches: Vec<_> = scan.hits.iter().flat_map(|h| judge(judging, h, None)).collect();
+        let matches: Vec<_> = scan
+            .hits
+            .iter()
+            .flat_map(|h| judge(judging, h, None))
+            .collect();
         let possible = !scan.near.is_empty();
         let mut coverage = Coverage::default();
         scan.finish(0, &mut coverage, &mut Unique::default());
@@ -215,7 +224,10 @@ fn rewritten(listing: &Listing<'_>, format: &Format) -> Vec<(&'static str, Strin
     let text = listing.text;
     let mut variants = vec![
         ("in a sentence", format!("paid to {text}, thank you")),
-        ("in a URL", format!("https://explorer.example/address/{text}?a=1")),
+        (
+            "in a URL",
+            format!("https://explorer.example/address/{text}?a=1"),
+        ),
     ];
     if text.is_ascii() && text.len() > 8 {
         let (head, tail) = text.split_at(text.len() / 2);

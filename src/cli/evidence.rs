@@ -73,7 +73,11 @@ impl EvidenceArgs {
         asked: &Asked<'_>,
         global: &Global,
     ) -> Result<String, AppError> {
-        let key = self.sign.as_deref().map(sign::SigningKey::read).transpose()?;
+        let key = self
+            .sign
+            .as_deref()
+            .map(sign::SigningKey::read)
+            .transpose()?;
         let store = Store::open(store::home(global.home.as_deref())?);
         let store = self.with_lists.then_some(&store);
         out::whole(path, |out| {
@@ -87,7 +91,9 @@ impl EvidenceArgs {
         if let Some(key) = key {
             let bytes = std::fs::read(path).map_err(failed)?;
             let signature = key.sign(&bytes);
-            out::write(Some(&sign::signature_path(path)), |w| w.write_all(&signature))?;
+            out::write(Some(&sign::signature_path(path)), |w| {
+                w.write_all(&signature)
+            })?;
         }
         explain::hash(path).map_err(failed)
     }
@@ -148,14 +154,17 @@ pub(super) fn log(entry: Entry, global: &Global) -> Result<(), Finding> {
         ..entry
     };
     let home = store::home(global.home.as_deref());
-    let written = home.map_err(|e| ("run log".to_owned(), e.to_string())).and_then(|home| {
-        let log = Log::of(&home);
-        let place = log.path().display().to_string();
-        log.append(&entry).map(|_| ()).map_err(|e| {
-            let cause = std::error::Error::source(&e).map_or(String::new(), |c| format!(": {c}"));
-            (place, format!("{e}{cause}"))
-        })
-    });
+    let written = home
+        .map_err(|e| ("run log".to_owned(), e.to_string()))
+        .and_then(|home| {
+            let log = Log::of(&home);
+            let place = log.path().display().to_string();
+            log.append(&entry).map(|_| ()).map_err(|e| {
+                let cause =
+                    std::error::Error::source(&e).map_or(String::new(), |c| format!(": {c}"));
+                (place, format!("{e}{cause}"))
+            })
+        });
     written.map_err(|(place, why)| Finding::new(Code::LogNotWritten, Place::whole(place), why))
 }
 
@@ -199,13 +208,19 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, AppError> {
         Err(EvidenceError::Bundle { what, .. }) => problems.push(what),
         Err(e) => return Err(e.into()),
         Ok(checked) => {
-            lines.push(format!("{} members, written by {}", checked.members, checked.tool));
+            lines.push(format!(
+                "{} members, written by {}",
+                checked.members, checked.tool
+            ));
             lines.extend(checked.notes);
             let wrong = checked.problems.into_iter();
             problems.extend(wrong.map(|(member, what)| format!("{member}: {what}")));
         }
     }
-    let signature = args.signature.clone().unwrap_or_else(|| sign::signature_path(path));
+    let signature = args
+        .signature
+        .clone()
+        .unwrap_or_else(|| sign::signature_path(path));
     match &args.key {
         Some(key) => match sign::verify(key, &read(path)?, &read(&signature)?)? {
             true => lines.push(format!("signed by the key in {}", key.display())),
@@ -221,13 +236,19 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, AppError> {
         )),
         None => {}
     }
-    let word = if problems.is_empty() { "intact" } else { "NOT INTACT" };
+    let word = if problems.is_empty() {
+        "intact"
+    } else {
+        "NOT INTACT"
+    };
     out::write(None, |w| {
         writeln!(w, "{}: {word}", visible(&path.to_string_lossy()))?;
         for problem in &problems {
             writeln!(w, "  wrong: {}", visible(problem))?;
         }
-        lines.iter().try_for_each(|line| writeln!(w, "  {}", visible(line)))
+        lines
+            .iter()
+            .try_for_each(|line| writeln!(w, "  {}", visible(line)))
     })?;
     Ok(differs(!problems.is_empty()))
 }
@@ -266,19 +287,33 @@ pub(super) fn replay(args: &ReplayArgs, global: &Global) -> Result<Exit, AppErro
             (true, false) => "as recorded, as far as it can be told",
         };
         writeln!(w, "{}: {word}", visible(&args.bundle.to_string_lossy()))?;
-        writeln!(w, "  verdict {} then, {} now", replayed.recorded, replayed.now)?;
+        writeln!(
+            w,
+            "  verdict {} then, {} now",
+            replayed.recorded, replayed.now
+        )?;
         for (id, day, sha256) in &replayed.lists {
             writeln!(w, "  on {} of {day}, sha256 {sha256}", visible(id))?;
         }
-        writeln!(w, "  {} matches and near misses were recorded", replayed.derived)?;
+        writeln!(
+            w,
+            "  {} matches and near misses were recorded",
+            replayed.derived
+        )?;
         for difference in differences.iter().take(SHOWN) {
             writeln!(w, "  differs: {}", visible(difference))?;
         }
         if differences.len() > SHOWN {
             writeln!(w, "  … and {} more", differences.len() - SHOWN)?;
         }
-        replayed.open.iter().try_for_each(|o| writeln!(w, "  open: {o}"))?;
-        replayed.notes.iter().try_for_each(|n| writeln!(w, "  {}", visible(n)))
+        replayed
+            .open
+            .iter()
+            .try_for_each(|o| writeln!(w, "  open: {o}"))?;
+        replayed
+            .notes
+            .iter()
+            .try_for_each(|n| writeln!(w, "  {}", visible(n)))
     })?;
     Ok(match (differences.is_empty(), replayed.open.is_empty()) {
         (false, _) => differs(true),
@@ -286,4 +321,3 @@ pub(super) fn replay(args: &ReplayArgs, global: &Global) -> Result<Exit, AppErro
         (true, false) => Exit::Incomplete,
     })
 }
-

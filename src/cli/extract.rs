@@ -151,7 +151,11 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         lists: evidence::lists(&lists.set),
         rows: extracted.addresses.len() as u64,
         matches: crossed.matches.iter().map(|m| m.len() as u64).sum(),
-        possible: crossed.damaged.iter().map(|d| d.possible.len() as u64).sum(),
+        possible: crossed
+            .damaged
+            .iter()
+            .map(|d| d.possible.len() as u64)
+            .sum(),
         not_screened: extracted.unread.len() as u64,
         ..Entry::default()
     };

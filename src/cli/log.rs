@@ -72,7 +72,11 @@ fn list(log: &Log, last: usize) -> Result<Exit, AppError> {
     })?;
     out::write(None, |w| {
         if rows.is_empty() {
-            writeln!(w, "no run is logged in {}", visible(&log.path().to_string_lossy()))?;
+            writeln!(
+                w,
+                "no run is logged in {}",
+                visible(&log.path().to_string_lossy())
+            )?;
         }
         rows.iter().try_for_each(|row| line(row, w))
     })?;
@@ -81,7 +85,11 @@ fn list(log: &Log, last: usize) -> Result<Exit, AppError> {
 
 fn line(row: &Row, w: &mut dyn Write) -> io::Result<()> {
     let Ok(entry) = serde_json::from_str::<Entry>(&row.entry) else {
-        return writeln!(w, "{:>5}  (this row cannot be read: `interdict log verify`)", row.seq);
+        return writeln!(
+            w,
+            "{:>5}  (this row cannot be read: `interdict log verify`)",
+            row.seq
+        );
     };
     let paths: Vec<&str> = entry.inputs.iter().map(|i| &*i.path).collect();
     let at = entry.at.strftime("%Y-%m-%d %H:%M:%SZ");
@@ -109,7 +117,13 @@ fn show(log: &Log, seq: i64) -> Result<Exit, AppError> {
     out::write(None, |w| {
         let entry = serde_json::from_str(&row.entry).unwrap_or(Value::String(row.entry.clone()));
         serde_json::to_writer_pretty(JsonWriter(&mut *w), &entry)?;
-        writeln!(w, "\nrow {}\nprev {}\nhash {}", row.seq, visible(&row.prev), visible(&row.hash))
+        writeln!(
+            w,
+            "\nrow {}\nprev {}\nhash {}",
+            row.seq,
+            visible(&row.prev),
+            visible(&row.hash)
+        )
     })?;
     Ok(Exit::NoMatch)
 }
@@ -143,7 +157,11 @@ fn export_row(row: &Row, w: &mut dyn Write) -> io::Result<()> {
 fn verify(log: &Log, head: Option<&str>) -> Result<Exit, AppError> {
     let chain = log.verify(head)?;
     out::write(None, |w| {
-        let word = if chain.problems.is_empty() { "intact" } else { "BROKEN" };
+        let word = if chain.problems.is_empty() {
+            "intact"
+        } else {
+            "BROKEN"
+        };
         let path = log.path().to_string_lossy();
         writeln!(w, "{}: {word}, {} rows", visible(&path), chain.rows)?;
         for problem in &chain.problems {

@@ -196,9 +196,9 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     asked.allow_incomplete = args.lists.allow_incomplete;
     asked.exit = exit.code();
     let bundle = match &args.evidence.bundle {
-        Some(path) => {
-            args.evidence.write(path, &report, &mappings, &reading, &asked, global)?
-        }
+        Some(path) => args
+            .evidence
+            .write(path, &report, &mappings, &reading, &asked, global)?,
         None => String::new(),
     };
     let logged = evidence::log_screening(&report, exit, &bundle, global);

@@ -135,7 +135,9 @@ fn hex(hash: Sha256) -> String {
 }
 
 fn sums(members: &[Member]) -> String {
-    let lines = members.iter().map(|m| format!("{}  {}\n", m.sha256, m.name));
+    let lines = members
+        .iter()
+        .map(|m| format!("{}  {}\n", m.sha256, m.name));
     lines.collect()
 }
 
@@ -154,11 +156,10 @@ impl Bundle {
     /// When it cannot be read or is no ZIP archive.
     pub fn open(path: &Path) -> Result<Self, EvidenceError> {
         let file = File::open(path).map_err(EvidenceError::io("read", path))?;
-        let archive =
-            ZipArchive::new(BufReader::new(file)).map_err(|e| EvidenceError::Bundle {
-                path: path.to_owned(),
-                what: format!("the archive's own records are damaged: {e}"),
-            })?;
+        let archive = ZipArchive::new(BufReader::new(file)).map_err(|e| EvidenceError::Bundle {
+            path: path.to_owned(),
+            what: format!("the archive's own records are damaged: {e}"),
+        })?;
         Ok(Self {
             path: path.to_owned(),
             archive,
@@ -222,10 +223,7 @@ impl Bundle {
     /// # Errors
     ///
     /// When there is none, or it is no such JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(
-        &mut self,
-        name: &str,
-    ) -> Result<T, EvidenceError> {
+    pub fn json<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Result<T, EvidenceError> {
         let bytes = self.bytes(name)?;
         serde_json::from_slice(&bytes).map_err(|e| self.broken(format!("member `{name}`: {e}")))
     }
@@ -344,9 +342,8 @@ impl Bundle {
             return Ok(());
         }
         let same = again.iter().zip(&whole).take_while(|(a, b)| a == b).count();
-        let what = format!(
-            "byte {same} is not what was written there, though every member is whole"
-        );
+        let what =
+            format!("byte {same} is not what was written there, though every member is whole");
         if manifest.tool == tool {
             checked.wrong("the archive's own records", what);
         } else {

@@ -50,11 +50,13 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Disposition>, EvidenceError>
     let one = |(written, at): (Written, usize)| {
         let bad = |what: String| bad(format!("decision {at}: {what}"));
         let hex = |text: &str, len: usize, what: &str| {
-            let fits = text.len() == len
-                && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            let fits =
+                text.len() == len && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
             fits.then(|| text.into()).ok_or_else(|| {
                 let text = text.escape_debug();
-                bad(format!("`{what} = \"{text}\"` is not {len} lower-case hexadecimal digits"))
+                bad(format!(
+                    "`{what} = \"{text}\"` is not {len} lower-case hexadecimal digits"
+                ))
             })
         };
         let said = |text: &str, what: &str| match text.trim() {
@@ -68,13 +70,17 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<Disposition>, EvidenceError>
             };
             text.parse().map_err(|_| {
                 let text = text.escape_debug();
-                bad(format!("`{what} = {text}` is no date; write it as 2026-01-31"))
+                bad(format!(
+                    "`{what} = {text}` is no date; write it as 2026-01-31"
+                ))
             })
         };
         let outcome = Outcome::ALL.iter().find(|o| o.id() == written.outcome);
         let outcome = outcome.copied().ok_or_else(|| {
             let outcome = written.outcome.escape_debug();
-            bad(format!("`outcome = \"{outcome}\"` is neither \"cleared\" nor \"confirmed\""))
+            bad(format!(
+                "`outcome = \"{outcome}\"` is neither \"cleared\" nor \"confirmed\""
+            ))
         })?;
         let decision = Disposition {
             match_id: hex(&written.r#match, 16, "match")?,
@@ -129,7 +135,10 @@ mod tests {
             ("reason", "raeson", "raeson"),
         ] {
             let result = file(|t| t.replace(from, to));
-            assert!(result.as_ref().is_err_and(|e| e.contains(says)), "{result:?}");
+            assert!(
+                result.as_ref().is_err_and(|e| e.contains(says)),
+                "{result:?}"
+            );
         }
     }
 }

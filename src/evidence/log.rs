@@ -109,7 +109,10 @@ fn origin() -> String {
 
 fn is_busy(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
-    matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
+    matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseBusy | DatabaseLocked)
+    )
 }
 
 impl Log {
@@ -292,10 +295,14 @@ impl Log {
                 _ => format!("rows {expected} to {seq}, the last ones, are missing"),
             }),
             Some((_, hash)) if hash != chain.head => {
-                chain.problems.push("the last row is not the one that was written".to_owned());
+                chain
+                    .problems
+                    .push("the last row is not the one that was written".to_owned());
             }
             None if chain.rows > 0 => {
-                chain.problems.push("the note of the last row is missing".to_owned());
+                chain
+                    .problems
+                    .push("the note of the last row is missing".to_owned());
             }
             _ => {}
         }
@@ -349,7 +356,10 @@ mod tests {
         let changed = "UPDATE runs SET entry = replace(entry, '\"exit\":1', '\"exit\":0')";
         assert_eq!(after(4, changed).len(), 1);
         assert!(after(4, changed)[0].starts_with("row 2 is not"));
-        assert_eq!(after(4, "DELETE FROM runs WHERE seq = 2"), ["row 2 is missing"]);
+        assert_eq!(
+            after(4, "DELETE FROM runs WHERE seq = 2"),
+            ["row 2 is missing"]
+        );
         let both = "DELETE FROM runs WHERE seq IN (1, 2)";
         assert_eq!(after(4, both), ["rows 1 to 2 are missing"]);
         let last = "DELETE FROM runs WHERE seq = 4";
@@ -375,7 +385,11 @@ mod tests {
         let head = old.verify(None).unwrap().head;
         assert_eq!(old.verify(Some(&head)).unwrap().problems, [""; 0]);
         let (_other, new) = log(3);
-        assert_eq!(new.verify(Some(&head)).unwrap().problems, [""; 0], "equal entries");
+        assert_eq!(
+            new.verify(Some(&head)).unwrap().problems,
+            [""; 0],
+            "equal entries"
+        );
         assert_eq!(new.verify(Some(&origin())).unwrap().problems.len(), 1);
     }
 }

@@ -117,7 +117,9 @@ pub(super) fn flat<'r>(report: &'r ScreeningReport<'_>, m: &'r Match<'_>) -> Vec
 
 /// `cleared (holds until 2027-01-01) by AUTHOR: REASON`; empty when nobody decided anything.
 fn disposition(m: &Match<'_>) -> String {
-    m.disposition.as_deref().map_or(String::new(), super::words::disposition)
+    m.disposition
+        .as_deref()
+        .map_or(String::new(), super::words::disposition)
 }
 
 fn optional<'r>(value: Option<impl ToString>) -> Cow<'r, str> {

@@ -144,9 +144,7 @@ fn of_input(report: &ScreeningReport<'_>, input: usize) -> Suite {
                 Some(disposed) if disposed.clears() => {
                     Outcome::Skipped(format!("{message}; {}", words::disposition(disposed)))
                 }
-                _ if m.timing.counts() => {
-                    Outcome::Failed(m.timing.id().to_owned(), message, text)
-                }
+                _ if m.timing.counts() => Outcome::Failed(m.timing.id().to_owned(), message, text),
                 _ => Outcome::Passed(format!("{message}. {text}")),
             },
         });

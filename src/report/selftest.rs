@@ -105,9 +105,15 @@ pub fn json(test: &SelfTest, out: &mut dyn Write) -> io::Result<()> {
 /// When writing fails.
 pub fn table(test: &SelfTest, out: &mut dyn Write) -> io::Result<()> {
     let word = if test.passed { "PASSED" } else { "FAILED" };
-    writeln!(out, "{word}: {} as of {}, seed {}", test.tool, test.as_of, test.seed)?;
+    writeln!(
+        out,
+        "{word}: {} as of {}, seed {}",
+        test.tool, test.as_of, test.seed
+    )?;
     for list in &test.lists {
-        let day = list.published_on.map_or("undated".to_owned(), |d| d.to_string());
+        let day = list
+            .published_on
+            .map_or("undated".to_owned(), |d| d.to_string());
         writeln!(
             out,
             "  {} of {day}, {} listings, sha256 {}",
@@ -146,5 +152,9 @@ pub fn table(test: &SelfTest, out: &mut dyn Write) -> io::Result<()> {
     let (silent, clean) = sum(&|t| t.expected == Expected::Nothing);
     writeln!(out, "\nListed, in some form: {found} of {listed} matched")?;
     writeln!(out, "Damaged:              {noticed} of {damaged} noticed")?;
-    writeln!(out, "Not listed:           {} of {clean} raised something", clean - silent)
+    writeln!(
+        out,
+        "Not listed:           {} of {clean} raised something",
+        clean - silent
+    )
 }

@@ -202,11 +202,7 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(
         0,
         BOLD,
-        &format!(
-            "{at}. {} ({})",
-            short(name, SHOWN),
-            group.title()
-        ),
+        &format!("{at}. {} ({})", short(name, SHOWN), group.title()),
     )?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {

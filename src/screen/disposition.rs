@@ -182,7 +182,11 @@ impl ScreeningReport<'_> {
             };
             let Some((best, effect)) = found.get(id) else {
                 let n = all.len();
-                let what = if n == 1 { "decision is" } else { "decisions are" };
+                let what = if n == 1 {
+                    "decision is"
+                } else {
+                    "decisions are"
+                };
                 tell(
                     Code::DispositionUnknown,
                     format!("{n} {what} about a match that this run does not have"),

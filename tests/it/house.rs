@@ -177,7 +177,7 @@ fn heavy_names_are_confined() {
         ),
         ("reqwest", &["src/store/fetch.rs"]),
         ("rusqlite", &["src/evidence/log.rs"]),
-        ("ring::", &["src/evidence/sign.rs"]),
+        ("use ring", &["src/evidence/sign.rs"]),
         ("println!", &[]),
         ("eprintln!", &[]),
         ("std::process::exit", &[]),
