@@ -159,7 +159,7 @@ pub fn status(options: &ListOptions) -> Result<Vec<Status>, AppError> {
     let store = Store::open(store::home(options.home.as_deref())?);
     let mut all = Vec::new();
     for (id, found) in store.installed()? {
-        let known = || source::sources().into_iter().find(|s| *s.id == *id);
+        let known = || source::find_source(&id);
         let source = match &found {
             Ok(installed) => Some(installed.source.clone()),
             Err(_) => known(),

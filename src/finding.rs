@@ -178,9 +178,9 @@ codes! {
     ListChecksumMismatch = "list-checksum-mismatch", Error, "A download does not have the checksum that its publisher states; nothing was replaced.";
     ListDownloadFailed = "list-download-failed", Error, "A list could not be downloaded from any of its addresses; what is installed stays in use.";
     HistoryIncomplete = "history-incomplete", Warning, "A kept snapshot of a list cannot be read; what it says about when addresses were listed is missing.";
-    ListLeftOut = "list-left-out", Info, "The list's own header says that rows were left out of it, and why.";
     AddressTwoEntities = "address-two-entities", Info, "A list has one address under two entities.";
     ListsDisagree = "lists-disagree", Info, "A list has an address that another list has taken off.";
+    ListLeftOut = "list-left-out", Info, "Records of a list were left out, and why: as its own header says, or because the publisher marks them.";
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";

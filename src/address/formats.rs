@@ -1,7 +1,7 @@
 //! The table of address formats. A row is an encoding rule, not a coin: version byte 0x1e is
 //! Dogecoin, Verge and DigiByte, so a row lists its networks. The rows are in
-//! [`formats_families`](super::formats_families) and [`formats_odd`](super::formats_odd); which row
-//! a text belongs to is found in [`detect`](super::detect).
+//! `formats_families` and `formats_odd`; which row
+//! a text belongs to is found in `detect`.
 
 use super::codec::Decoding;
 use super::codec::base58::Alphabet;

@@ -95,7 +95,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
             }
         }
     }
-    let unread = extracted.unread.iter().map(|u| {
+    let parts = extracted.unread.iter().map(|u| {
         let path = extracted.documents.get(u.document).map_or("", |d| &d.path);
         let detail = match u.page {
             0 => u.why.to_string(),
@@ -103,7 +103,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         };
         Finding::new(Code::DocumentPartUnread, Place::whole(path), detail)
     });
-    findings.extend(unread);
+    findings.extend(parts);
     let as_of = options.as_of.to_zoned(TimeZone::UTC).date();
     let crossed = document::cross_reference(&extracted, &screener, as_of);
     let mut bar: Option<(String, ProgressBar)> = None;
@@ -132,7 +132,8 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         }
     }
     findings.extend(against.findings);
-    let verdict = crossed.verdict(!extracted.unread.is_empty() || !against.not_screened.is_empty());
+    let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
+    let verdict = crossed.verdict(unread || !against.not_screened.is_empty());
     // Possible matches of damaged texts are told even where they do not set the exit code.
     let counting = match verdict {
         Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {

@@ -342,8 +342,8 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
         above = ix;
     }
     let mut middle = String::new();
-    for ix in from..=to {
-        let text = window[ix].text();
+    for (ix, held) in window.iter().enumerate().take(to + 1).skip(from) {
+        let text = held.text();
         let start = if ix == from { first.1 as usize } else { 0 };
         let end = if ix == to {
             last.1 as usize

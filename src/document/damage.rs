@@ -278,7 +278,8 @@ fn misread(word: &str) -> Vec<NearAddress> {
     };
     // A slip or two, not every fifth character; and base58check is short.
     let slips = word.chars().filter(|c| !foreign(*c).is_empty()).count();
-    if !(1..=SLIPS).contains(&slips) && !(bech32 && slips == 0) || !bech32 && word.len() > 36 {
+    let few = if bech32 { 0..=SLIPS } else { 1..=SLIPS };
+    if !few.contains(&slips) || !bech32 && word.len() > 36 {
         return found;
     }
     // The human-readable part and the separator stand as they are.

@@ -2,13 +2,13 @@
 //!
 //! A window of lines moves over the document. In it, words that are addresses are taken first, so
 //! that no part of one is used for another; then parts are put together where a checksum confirms
-//! it; what is left and was clearly meant as an address is damaged. See [`proof`](super::proof) for
+//! it; what is left and was clearly meant as an address is damaged. See `proof` for
 //! when a guess counts.
 
 use super::damage::{self, NearAddress};
 use super::packs::Pack;
 use super::proof::{self, LONGEST, Proof, SHORTEST};
-use super::tokens::{Gap, Held, Token, gap, is_hyphen, is_odd, tokens};
+use super::tokens::{Held, Token, is_hyphen, is_odd, tokens};
 use super::{Kind, Line, around, examples};
 use crate::address::{self, Address, AddressError, Identity, Reason, network};
 use std::borrow::Cow;
@@ -19,10 +19,6 @@ use std::rc::Rc;
 const BLOCK: usize = 1 << 18;
 /// Lines, and bytes of them, that stay in sight after and before what is looked at.
 const SIGHT: (usize, usize) = (48, 1 << 14);
-/// Parts of one address.
-const PARTS: usize = 48;
-/// Lines over which an address may be interrupted: a footer, a header, a footnote.
-const REACH: usize = 14;
 /// Damaged texts of one document for which the single wrong character is looked for.
 const DIAGNOSED: usize = 300;
 
@@ -99,7 +95,7 @@ pub(super) struct Parts {
 pub struct Extractor {
     document: usize,
     kind: Kind,
-    window: Vec<Held>,
+    pub(super) window: Vec<Held>,
     /// Lines of the window that were looked at.
     done: usize,
     /// Lines of the window whose section is known.
@@ -124,13 +120,6 @@ enum What {
     Refused(AddressError),
     /// An identifier that is named as an address of an asset whose addresses look otherwise.
     Mislabelled,
-}
-
-/// An address put together of several words.
-struct Joined {
-    address: Address,
-    pieces: Vec<usize>,
-    how: Vec<Cow<'static, str>>,
 }
 
 impl Extractor {
@@ -326,7 +315,7 @@ impl Extractor {
         }
     }
 
-    fn text(&self, token: Token) -> &str {
+    pub(super) fn text(&self, token: Token) -> &str {
         &self.window[token.line as usize].text()[token.start as usize..token.end as usize]
     }
 
@@ -449,256 +438,6 @@ impl Extractor {
         } else {
             What::Not("transaction-hash")
         }
-    }
-
-    /// The address that begins with this word and goes on in others, when there is exactly one.
-    fn join(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Joined> {
-        let token = all[ix];
-        let word = self.text(token).as_bytes();
-        let digits = word.iter().all(u8::is_ascii_digit);
-        let hex = word.iter().all(u8::is_ascii_hexdigit);
-        // Numbers and hashes are no beginnings, but for a first group of four.
-        if token.len() > LONGEST
-            || !is_odd(word)
-            || digits && word.len() > 4
-            || hex && word.len() >= 12
-        {
-            return None;
-        }
-        let mut found: Vec<Joined> = Vec::new();
-        self.contiguous(all, taken, ix, &mut found);
-        if token.len() >= 4 && !digits && self.ends_cell(all, ix) {
-            self.interrupted(all, taken, ix, &mut found);
-        }
-        let first = found.first()?;
-        let same = found.iter().all(|f| f.address == first.address);
-        if same { found.into_iter().next() } else { None }
-    }
-
-    /// Words that follow each other with nothing but white space, line breaks or hyphens between.
-    fn contiguous(&self, all: &[Token], taken: &[bool], ix: usize, found: &mut Vec<Joined>) {
-        let mut text = self.text(all[ix]).to_owned();
-        let mut pieces = vec![ix];
-        let (mut blanks, mut breaks, mut hyphens, mut pages) = (0, 0, 0, 0);
-        let mut odd = 1;
-        while pieces.len() < PARTS && text.len() < LONGEST {
-            let last = pieces[pieces.len() - 1];
-            let next = last + 1;
-            if next >= all.len() || taken[next] {
-                return;
-            }
-            match self.between(all[last], all[next]) {
-                Some(Seam::Blank) => blanks += 1,
-                Some(Seam::Break) => breaks += 1,
-                Some(Seam::Hyphen) => hyphens += 1,
-                Some(Seam::Page) => pages += 1,
-                None => return,
-            }
-            let piece = self.text(all[next]);
-            odd += usize::from(is_odd(piece.as_bytes()));
-            text.push_str(piece);
-            pieces.push(next);
-            // A sentence that begins with a number: its words are no groups of an address.
-            if blanks > 0 && odd * 3 < pieces.len() {
-                return;
-            }
-            // One break is how lines are wrapped; words of a sentence are many guesses.
-            let guesses = blanks > 0 || pieces.len() > 4;
-            if let Some(address) = proof::joined(&text, guesses) {
-                let mut how = Vec::new();
-                for (count, what) in [
-                    (blanks, "spaces inside removed"),
-                    (breaks, "line break removed"),
-                    (hyphens, "hyphen at the line break removed"),
-                    (pages, "page break removed"),
-                ] {
-                    if count > 0 {
-                        how.push(what.into());
-                    }
-                }
-                found.push(Joined {
-                    address,
-                    pieces,
-                    how,
-                });
-                return;
-            }
-        }
-    }
-
-    /// Words that go on where a cell further down begins: across a page break with its footer and
-    /// header, or in a table whose columns run into each other.
-    fn interrupted(&self, all: &[Token], taken: &[bool], ix: usize, found: &mut Vec<Joined>) {
-        let token = all[ix];
-        let first = self.text(token);
-        let second = self.continuations(all, taken, ix);
-        for &next in &second {
-            if token.len() + all[next].len() > LONGEST {
-                continue;
-            }
-            let mut text = format!("{first}{}", self.text(all[next]));
-            let mut pieces = vec![ix, next];
-            let mut address = proof::joined(&text, true);
-            if address.is_none()
-                && token.len() >= 10
-                && all[next].len() >= 10
-                && self.ends_cell(all, next)
-            {
-                // Long addresses in narrow columns take three lines.
-                for &third in self.continuations(all, taken, next).iter().take(24) {
-                    if !(SHORTEST..=LONGEST).contains(&(text.len() + all[third].len())) {
-                        continue;
-                    }
-                    let longer = format!("{text}{}", self.text(all[third]));
-                    if let Some(a) = proof::joined(&longer, true) {
-                        (address, text) = (Some(a), longer);
-                        pieces.push(third);
-                        break;
-                    }
-                }
-            }
-            let Some(address) = address else {
-                continue;
-            };
-            if found.iter().any(|f| f.address == address) {
-                continue;
-            }
-            let other_page = |p: &usize| {
-                self.window[all[*p].line as usize].line.page
-                    != self.window[token.line as usize].line.page
-            };
-            let how = if pieces.iter().any(other_page) {
-                "page break, footer and header passed over"
-            } else {
-                "line break and other lines between passed over"
-            };
-            found.push(Joined {
-                address,
-                pieces,
-                how: vec![how.into()],
-            });
-        }
-    }
-
-    /// Words further down that begin a cell.
-    fn continuations(&self, all: &[Token], taken: &[bool], ix: usize) -> Vec<usize> {
-        let from = all[ix].line;
-        let mut lines = 0;
-        let mut line = from;
-        let mut out = Vec::new();
-        for next in ix + 1..all.len() {
-            let token = all[next];
-            if token.line == from {
-                continue;
-            }
-            if token.line != line {
-                (line, lines) = (token.line, lines + 1);
-            }
-            if lines > REACH || out.len() > 160 {
-                break;
-            }
-            if !taken[next] && self.begins_cell(all, next) {
-                out.push(next);
-            }
-        }
-        out
-    }
-
-    fn ends_cell(&self, all: &[Token], ix: usize) -> bool {
-        let token = all[ix];
-        let line = self.window[token.line as usize].text();
-        let after = &line[token.end as usize..];
-        match all.get(ix + 1).filter(|n| n.line == token.line) {
-            Some(next) => gap(&line[token.end as usize..next.start as usize]) == Gap::Cell,
-            None => after
-                .chars()
-                .all(|c| c.is_whitespace() || is_hyphen(c) || c == '|'),
-        }
-    }
-
-    fn begins_cell(&self, all: &[Token], ix: usize) -> bool {
-        let token = all[ix];
-        let line = self.window[token.line as usize].text();
-        let before = &line[..token.start as usize];
-        match ix
-            .checked_sub(1)
-            .map(|i| all[i])
-            .filter(|b| b.line == token.line)
-        {
-            Some(last) => gap(&line[last.end as usize..token.start as usize]) == Gap::Cell,
-            None => before
-                .chars()
-                .all(|c| c.is_whitespace() || c == '|' || c == '>'),
-        }
-    }
-
-    /// How two words that follow each other hang together.
-    fn between(&self, a: Token, b: Token) -> Option<Seam> {
-        let (first, second) = (&self.window[a.line as usize], &self.window[b.line as usize]);
-        if a.line == b.line {
-            let between = &first.text()[a.end as usize..b.start as usize];
-            return (gap(between) == Gap::Blank).then_some(Seam::Blank);
-        }
-        let tail = first.text()[a.end as usize..].trim();
-        let head = &second.text()[..b.start as usize];
-        let quoted = head
-            .chars()
-            .all(|c| c.is_whitespace() || c == '>' || c == '|');
-        let between = &self.window[a.line as usize + 1..b.line as usize];
-        let empty = between.iter().all(|h| h.line.hidden || h.is_blank());
-        if !quoted || !empty || between.len() > 3 {
-            return None;
-        }
-        let mut marks = tail.chars();
-        match (marks.next(), marks.next()) {
-            (None, _) if first.line.page != second.line.page => Some(Seam::Page),
-            (None, _) => Some(Seam::Break),
-            (Some(mark), None) if is_hyphen(mark) => Some(Seam::Hyphen),
-            _ => None,
-        }
-    }
-
-    /// A transaction hash that is broken over two or three lines.
-    fn broken_hash(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Vec<usize>> {
-        let first = self.text(all[ix]);
-        let digits = first.strip_prefix("0x").unwrap_or(first);
-        let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
-        if !hex(digits) || digits.len() >= 64 || digits.len() < 16 {
-            return None;
-        }
-        let (mut length, mut pieces) = (digits.len(), vec![ix]);
-        while length < 64 && pieces.len() < 4 {
-            let last = pieces[pieces.len() - 1];
-            let next = last + 1;
-            if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
-                return None;
-            }
-            self.between(all[last], all[next])?;
-            length += all[next].len();
-            pieces.push(next);
-        }
-        (length == 64).then_some(pieces)
-    }
-
-    /// An address of a format without a checksum that is broken over lines: likely, and not proven.
-    fn unproven(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Vec<usize>> {
-        let digits = self.text(all[ix]).strip_prefix("0x")?;
-        let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
-        if !hex(digits) || !(4..40).contains(&digits.len()) {
-            return None;
-        }
-        let (mut length, mut pieces) = (digits.len(), vec![ix]);
-        while length < 40 && pieces.len() < 12 {
-            let last = pieces[pieces.len() - 1];
-            let next = last + 1;
-            if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
-                return None;
-            }
-            self.between(all[last], all[next])?;
-            length += all[next].len();
-            pieces.push(next);
-        }
-        (length == 40).then_some(pieces)
     }
 
     fn unconfirmed(&mut self, ranges: &[(u32, u32, u32)]) {
@@ -931,15 +670,6 @@ impl Extractor {
     }
 }
 
-/// How two words of one address hang together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seam {
-    Blank,
-    Break,
-    Hyphen,
-    Page,
-}
-
 /// How many of these lines have to stay in sight; `None` when that is all of them.
 fn sight<'h>(lines: impl Iterator<Item = &'h Held>) -> Option<usize> {
     let mut bytes = 0;
@@ -958,36 +688,33 @@ fn wider(line: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     let bytes = line.as_bytes();
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let after = bytes.get(end).copied();
-    match before {
-        Some(mark @ (b':' | b'_')) => {
-            let name = bytes[..start - 1]
-                .iter()
-                .rev()
-                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
-                .count();
-            let from = start - 1 - name;
-            let known: &[&str] = if mark == b':' {
-                &[
-                    "bitcoincash",
-                    "bchtest",
-                    "bchreg",
-                    "ecash",
-                    "ectest",
-                    "0",
-                    "-1",
-                    "ronin",
-                    "xdc",
-                    "kaspa",
-                ]
-            } else {
-                &["nano", "xrb", "ban"]
-            };
-            let word = line[from..start - 1].to_ascii_lowercase();
-            if known.contains(&&*word) {
-                return Some((from, end));
-            }
+    if let Some(mark @ (b':' | b'_')) = before {
+        let name = bytes[..start - 1]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+            .count();
+        let from = start - 1 - name;
+        let known: &[&str] = if mark == b':' {
+            &[
+                "bitcoincash",
+                "bchtest",
+                "bchreg",
+                "ecash",
+                "ectest",
+                "0",
+                "-1",
+                "ronin",
+                "xdc",
+                "kaspa",
+            ]
+        } else {
+            &["nano", "xrb", "ban"]
+        };
+        let word = line[from..start - 1].to_ascii_lowercase();
+        if known.contains(&&*word) {
+            return Some((from, end));
         }
-        _ => {}
     }
     let inner = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
     if before.is_some_and(|b| inner(&b)) || after.is_some_and(|b| inner(&b)) {

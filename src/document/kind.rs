@@ -205,19 +205,16 @@ fn detect(path: &str, bytes: &[u8]) -> Result<Kind, &'static str> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let lower = start.to_ascii_lowercase();
-    Ok(
-        if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-            Kind::Html
-        } else if by_name.is_none() && lower.contains("<html") {
-            Kind::Html
-        } else if eml::is_mail(start) {
-            Kind::Eml
-        } else if by_name.is_none() && lower.starts_with('<') && lower.contains("</") {
-            Kind::Html
-        } else if by_name.is_none() && start.starts_with(['{', '[']) && start.contains("\":") {
-            Kind::Json
-        } else {
-            Kind::Text
-        },
-    )
+    let unnamed = by_name.is_none();
+    let page = lower.starts_with("<!doctype html")
+        || lower.starts_with("<html")
+        || unnamed && (lower.contains("<html") || lower.starts_with('<') && lower.contains("</"));
+    let mail = eml::is_mail(start);
+    let json = unnamed && start.starts_with(['{', '[']) && start.contains("\":");
+    Ok(match (page, mail, json) {
+        (true, ..) => Kind::Html,
+        (_, true, _) => Kind::Eml,
+        (.., true) => Kind::Json,
+        _ => Kind::Text,
+    })
 }

@@ -14,6 +14,7 @@ mod eml;
 mod examples;
 mod extract;
 mod html;
+mod join;
 mod kind;
 mod packs;
 mod pdf;

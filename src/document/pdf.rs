@@ -3,7 +3,7 @@
 //! hayro-syntax reads the file (cross references, object streams, filters, encryption without a
 //! password), hayro-font its fonts (codes to characters and widths); the text machine here is that
 //! of ISO 32000-1, 9.4. Nothing is drawn, no script, form action or link is looked at, and images
-//! are not decoded. What order the characters are read in is for [`pdf_layout`](super::pdf_layout).
+//! are not decoded. What order the characters are read in is for `pdf_layout`.
 
 use super::pdf_layout::{self, Glyph};
 use super::{Event, Sink, Stop};

@@ -1,6 +1,6 @@
 //! The fast way through plain text: whole blocks by bit masks, records only where it matters.
 //!
-//! It answers exactly as [`split`](super::split) and [`Scan::record`] would, and hands everything
+//! It answers exactly as `split` and [`Scan::record`] would, and hands everything
 //! that is not plain to them: records with odd quoting, with another number of cells, with anything
 //! to report. Plain records are counted, not visited. It knows nothing of files and threads.
 

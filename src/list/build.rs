@@ -173,8 +173,7 @@ impl ListBuilder {
     /// Goes on with a finished list.
     pub(super) fn resume(list: List) -> Self {
         let mut builder = Self::new(list.source.clone(), list.snapshot.clone());
-        let label = |(ix, label): (usize, &Box<str>)| (label.clone(), ix as u16);
-        builder.label_ix = list.labels.iter().enumerate().map(label).collect();
+        builder.label_ix = list.labels.iter().cloned().zip(0..).collect();
         builder.list = list;
         builder
     }
@@ -231,6 +230,10 @@ impl ListBuilder {
             });
         }
         duplicates(&mut list);
+        // Some documents state their date only at their end.
+        if let (Some((None, at)), Some(day)) = (self.default, list.snapshot.published_on) {
+            list.intervals[at as usize] = Interval::on_or_before(day);
+        }
         list.findings.sort();
         list.arena.shrink_to_fit();
         list.listings.shrink_to_fit();

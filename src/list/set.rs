@@ -39,6 +39,22 @@ impl ListSet {
         self.list(at).listing(at.listing)
     }
 
+    /// Listing number `n` of all, in the order of [`Self::refs`].
+    ///
+    /// # Panics
+    /// When there are not that many.
+    pub fn nth(&self, n: u32) -> ListingRef {
+        let mut listing = n;
+        for (list, l) in (0..).zip(&self.lists) {
+            let len = l.len_with_past() as u32;
+            if listing < len {
+                return ListingRef { list, listing };
+            }
+            listing -= len;
+        }
+        panic!("there is no listing {n}");
+    }
+
     /// Every listing of every list, also those that left it.
     pub fn refs(&self) -> impl Iterator<Item = ListingRef> {
         self.lists.iter().enumerate().flat_map(|(list, l)| {

@@ -326,3 +326,70 @@ pub fn write_findings(findings: &[Finding], pretty: bool, out: &mut dyn Write) -
     let json: Vec<_> = findings.iter().map(FindingJson::new).collect();
     write_value(&json, pretty, out)
 }
+
+/// What came of one list's update.
+#[derive(Clone, Debug)]
+pub struct UpdateAnswer<'a> {
+    /// The list.
+    pub id: &'a str,
+    /// In a word.
+    pub outcome: &'a str,
+    /// Hash and day of what was installed before.
+    pub from: Option<(String, Option<Date>)>,
+    /// Hash and day of what is installed now.
+    pub to: Option<(String, Option<Date>)>,
+    /// What came and went.
+    pub diff: &'a Diff,
+    /// What was odd.
+    pub findings: &'a [Finding],
+    /// Why it was not updated.
+    pub error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct UpdateJson<'a> {
+    id: &'a str,
+    outcome: &'a str,
+    from: Option<VersionJson<'a>>,
+    to: Option<VersionJson<'a>>,
+    added: usize,
+    removed: usize,
+    changed: usize,
+    findings: Vec<FindingJson<'a>>,
+    error: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct VersionJson<'a> {
+    sha256: &'a str,
+    published_on: Option<Date>,
+}
+
+/// Writes what came of an update: one array.
+pub fn write_updates(
+    answers: &[UpdateAnswer<'_>],
+    pretty: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    fn version(of: &Option<(String, Option<Date>)>) -> Option<VersionJson<'_>> {
+        of.as_ref().map(|(sha256, published_on)| VersionJson {
+            sha256,
+            published_on: *published_on,
+        })
+    }
+    let json: Vec<_> = answers
+        .iter()
+        .map(|a| UpdateJson {
+            id: a.id,
+            outcome: a.outcome,
+            from: version(&a.from),
+            to: version(&a.to),
+            added: a.diff.added.len(),
+            removed: a.diff.removed.len(),
+            changed: a.diff.changed.len(),
+            findings: a.findings.iter().map(FindingJson::new).collect(),
+            error: a.error,
+        })
+        .collect();
+    write_value(&json, pretty, out)
+}

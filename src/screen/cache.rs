@@ -4,9 +4,9 @@
 //! and compared, so nothing is taken for what it is not.
 
 /// Places for texts of up to 63 bytes.
-const SHORT: usize = 1 << 15;
+const SHORT: usize = 1 << 14;
 /// Places for texts of up to 127 bytes (Monero's addresses).
-const LONG: usize = 1 << 13;
+const LONG: usize = 1 << 12;
 
 #[derive(Clone, Debug)]
 struct Places<const N: usize>(Box<[[u8; N]]>);

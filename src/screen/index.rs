@@ -148,11 +148,16 @@ impl Index {
     pub(super) fn may_hold(&self, token: &[u8]) -> bool {
         let keys = token::keys(token);
         match keys.as_slice() {
-            [] => match address::decode(token) {
-                Ok(decoded) => self.identity(&decoded.identity).is_some(),
-                Err(error) => error.lead.is_some_and(|i| self.identity(&i).is_some()),
-            },
+            [] => self.holds(token),
             keys => keys.iter().any(|&key| self.filter.has(key)),
+        }
+    }
+
+    /// Whether `token` is an address of a listed identity, however its letters are cased.
+    pub(super) fn holds(&self, token: &[u8]) -> bool {
+        match address::decode(token) {
+            Ok(decoded) => self.identity(&decoded.identity).is_some(),
+            Err(error) => error.lead.is_some_and(|i| self.identity(&i).is_some()),
         }
     }
 

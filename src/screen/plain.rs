@@ -59,8 +59,7 @@ impl<'s> Scan<'s, '_> {
         } else if self.options.validate {
             match address::decode(run) {
                 Ok(decoded) => {
-                    if index.identity(&decoded.identity).is_some() || self.screener.may_be_near(run)
-                    {
+                    if index.identity(&decoded.identity).is_some() || self.is_near(run) {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));
@@ -74,7 +73,7 @@ impl<'s> Scan<'s, '_> {
                 }
                 Err(_) => {}
             }
-        } else if index.may_hold(run) {
+        } else if index.may_hold(run) && index.holds(run) {
             return Run::Odd;
         }
         let before = start.checked_sub(1).map_or(b' ', |at| text[at]);
@@ -85,6 +84,14 @@ impl<'s> Scan<'s, '_> {
             return Run::Odd;
         }
         Run::Nothing
+    }
+
+    /// Whether an address that is not listed is near one that is.
+    #[inline]
+    fn is_near(&self, address: &[u8]) -> bool {
+        self.screener.may_be_near(address)
+            && std::str::from_utf8(address)
+                .is_ok_and(|address| !self.screener.near(address, true).is_empty())
     }
 
     /// Whether a run, of whatever length, holds a listed account in a 32-byte word.

@@ -31,7 +31,7 @@ pub struct Screener<'l> {
     lists: &'l ListSet,
     index: Index,
     /// Built when the first doubtful text asks for it.
-    near: OnceLock<(PossibleIndex<'l>, Vec<ListingRef>)>,
+    near: OnceLock<PossibleIndex<'l>>,
 }
 
 impl<'l> Screener<'l> {
@@ -47,36 +47,31 @@ impl<'l> Screener<'l> {
     /// Listed addresses that `text`, which is none of them, may mean or be made to look like.
     /// `valid`: it is an address itself, so a shortened form is out of the question.
     pub fn near(&self, text: &str, valid: bool) -> Vec<(ListingRef, &'static str, u8)> {
-        let (index, refs) = self.near_index();
+        let index = self.near_index();
         let hits = if valid {
             index.find_like(text)
         } else {
             index.find(text)
         };
         hits.into_iter()
-            .map(|hit| (refs[hit.id as usize], hit.kind.id(), hit.distance))
+            .map(|hit| (self.lists.nth(hit.id), hit.kind.id(), hit.distance))
             .collect()
     }
 
-    fn near_index(&self) -> &(PossibleIndex<'l>, Vec<ListingRef>) {
+    fn near_index(&self) -> &PossibleIndex<'l> {
         self.near.get_or_init(|| {
-            let refs: Vec<ListingRef> = self
-                .lists
-                .refs()
-                .filter(|at| self.lists.listing(*at).format.is_some())
-                .collect();
-            let texts = refs
-                .iter()
-                .zip(0..)
-                .map(|(at, id)| (self.lists.listing(*at).text, id));
-            (PossibleIndex::build(texts), refs)
+            let texts = self.lists.refs().zip(0..).filter_map(|(at, id)| {
+                let listing = self.lists.listing(at);
+                listing.format.map(|_| (listing.text, id))
+            });
+            PossibleIndex::build(texts)
         })
     }
 
     /// Whether [`Self::near`] may say anything of this address. Never wrong when it says no.
     #[inline]
     pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
-        self.near_index().0.may_be_like(address)
+        self.near_index().may_be_like(address)
     }
 
     /// The lists.

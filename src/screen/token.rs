@@ -281,7 +281,7 @@ mod tests {
         let mixed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
         assert!(is_dear(mixed.as_bytes()));
         assert!(!is_dear(mixed.to_lowercase().as_bytes()));
-        assert!(!is_dear(mixed[2..].as_bytes()));
+        assert!(!is_dear(&mixed.as_bytes()[2..]));
         assert!(!is_dear(
             format!("0x{}", mixed[2..].to_uppercase()).as_bytes()
         ));

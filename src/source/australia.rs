@@ -36,6 +36,8 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
 
 struct Group {
     ix: EntityIx,
+    /// Of the name that stands for the main one until that comes.
+    first: NameQuality,
     texts: HashSet<String>,
 }
 
@@ -63,6 +65,7 @@ fn read(out: &mut ListBuilder, entities: &mut HashMap<String, Group>, row: &Row)
             id: group.into(),
             ..Entity::default()
         }),
+        first: NameQuality::Strong,
         texts: HashSet::new(),
     });
     let ix = group.ix;
@@ -75,7 +78,7 @@ fn read(out: &mut ListBuilder, entities: &mut HashMap<String, Group>, row: &Row)
     }
     let weak = cell(row, "Alias Strength").eq_ignore_ascii_case("weak");
     match cell(row, "Name Type").to_ascii_lowercase().as_str() {
-        "primary name" => set_primary(e, &name),
+        "primary name" => set_primary(e, &name, group.first),
         "original script" => {
             if e.aliases.iter().all(|n| *n.text != *name) {
                 e.aliases.push(Name {
@@ -85,15 +88,17 @@ fn read(out: &mut ListBuilder, entities: &mut HashMap<String, Group>, row: &Row)
                 });
             }
         }
-        _ => push_name(
-            e,
-            &name,
-            if weak {
+        _ => {
+            let quality = if weak {
                 NameQuality::Weak
             } else {
                 NameQuality::Strong
-            },
-        ),
+            };
+            if e.name.is_empty() {
+                group.first = quality;
+            }
+            push_name(e, &name, quality);
+        }
     }
     for birth in births(cell(row, "Date of Birth")) {
         push_new(&mut e.births, &birth);

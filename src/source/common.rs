@@ -33,15 +33,15 @@ pub(super) fn push_name(entity: &mut Entity, text: &str, quality: NameQuality) {
     });
 }
 
-/// Makes `text` the main name; what was there becomes an alias.
-pub(super) fn set_primary(entity: &mut Entity, text: &str) {
+/// Makes `text` the main name; what was there becomes an alias of that quality.
+pub(super) fn set_primary(entity: &mut Entity, text: &str, quality: NameQuality) {
     let text = collapse(text);
     if text.is_empty() || *entity.name == *text {
         return;
     }
     let before = std::mem::replace(&mut entity.name, text.as_str().into());
     entity.aliases.retain(|n| *n.text != *text);
-    push_name(entity, &before, NameQuality::Strong);
+    push_name(entity, &before, quality);
 }
 
 /// Adds an identifier unless it is empty or there.

@@ -179,6 +179,7 @@ impl Csl<'_> {
         let digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
         let e = self.out.entity_mut(ix);
         match &parts[..] {
+            [_, "Gender"] | ["Gender", _] => {}
             [country, value, kind] if country.len() == 2 && digits(value) => {
                 push_id(e, kind, value, country);
             }

@@ -122,10 +122,8 @@ fn entity(xml: &mut Xml<'_>, out: &mut ListBuilder) -> Result<(), ParseError> {
                 ));
             }
             "birthdate" => birth(&mut entity, part)?,
-            "citizenship" | "address" => {
-                if &*part.value("countryIso2Code")? != NO_COUNTRY {
-                    push_new(&mut entity.countries, &part.value("countryDescription")?);
-                }
+            "citizenship" | "address" if &*part.value("countryIso2Code")? != NO_COUNTRY => {
+                push_new(&mut entity.countries, &part.value("countryDescription")?);
             }
             "identification" => {
                 let number = match part.value("number")? {

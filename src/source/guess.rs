@@ -121,13 +121,16 @@ fn text_or_table(text: &[u8]) -> &'static str {
             return table::ID;
         }
     }
-    let first_word = |line: &&&str| {
+    // A text of addresses has one, or something like one, at the beginning of most lines.
+    let begins = |line: &&&str| {
         let end = line.find([' ', ',', ';', '\t', '|']).unwrap_or(line.len());
-        is_address(&line[..end])
+        let word = line[..end].trim_matches('"');
+        is_address(word) || word.len() >= 25 && word.bytes().all(|b| b.is_ascii_alphanumeric())
     };
-    let begin = lines.iter().filter(first_word).count();
-    // A text of addresses has one at the beginning of most lines.
-    if begin * 2 >= lines.len() {
+    let begin = lines.iter().filter(begins).count();
+    let prose = |line: &&&str| !begins(line) && line.split_whitespace().count() > 3;
+    let sentences = lines.iter().filter(prose).count();
+    if begin * 2 >= lines.len() && sentences * 10 <= lines.len() {
         lines::ID
     } else if lines.iter().any(|l| !super::freetext::find(l).is_empty()) {
         super::notice::ID

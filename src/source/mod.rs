@@ -192,48 +192,54 @@ pub const SHAPES: &[Shape] = &[
     },
 ];
 
-/// The TOML of every source that this build knows.
-const SOURCES: &[&str] = &[
-    include_str!("../../lists/au-dfat.toml"),
-    include_str!("../../lists/ca-sema.toml"),
-    include_str!("../../lists/ch-seco.toml"),
-    include_str!("../../lists/court-155.toml"),
-    include_str!("../../lists/eu-fsf.toml"),
-    include_str!("../../lists/eu-fsf-csv.toml"),
-    include_str!("../../lists/fbi-bybit.toml"),
-    include_str!("../../lists/fbi-dprk-2023.toml"),
-    include_str!("../../lists/fbi-psa250226.toml"),
-    include_str!("../../lists/fbi-tradertraitor.toml"),
-    include_str!("../../lists/forta-malicious-contracts.toml"),
-    include_str!("../../lists/forta-malicious-labels.toml"),
-    include_str!("../../lists/forta-phishing.toml"),
-    include_str!("../../lists/graphsense-tagpacks.toml"),
-    include_str!("../../lists/il-nbctf.toml"),
-    include_str!("../../lists/mew-darklist.toml"),
-    include_str!("../../lists/ofac-cons.toml"),
-    include_str!("../../lists/ofac-cons-csv.toml"),
-    include_str!("../../lists/ofac-cons-enhanced.toml"),
-    include_str!("../../lists/ofac-cons-legacy.toml"),
-    include_str!("../../lists/ofac-crypto.toml"),
-    include_str!("../../lists/ofac-recent-actions.toml"),
-    include_str!("../../lists/ofac-sdn.toml"),
-    include_str!("../../lists/ofac-sdn-csv.toml"),
-    include_str!("../../lists/ofac-sdn-enhanced.toml"),
-    include_str!("../../lists/ofac-sdn-legacy.toml"),
-    include_str!("../../lists/opensanctions.toml"),
-    include_str!("../../lists/opensanctions-targets.toml"),
-    include_str!("../../lists/ransomwhere.toml"),
-    include_str!("../../lists/scamsniffer.toml"),
-    include_str!("../../lists/scamsniffer-domains.toml"),
-    include_str!("../../lists/uk-conlist.toml"),
-    include_str!("../../lists/uk-sl.toml"),
-    include_str!("../../lists/uk-sl-xml.toml"),
-    include_str!("../../lists/un-sc.toml"),
-    include_str!("../../lists/us-csl.toml"),
-    include_str!("../../lists/us-csl-json.toml"),
-    include_str!("../../lists/usdc-eth-freezes.toml"),
-    include_str!("../../lists/usdt-eth-freezes.toml"),
-    include_str!("../../lists/usdt-tron-freezes.toml"),
+macro_rules! sources {
+    ($($id:literal)*) => {
+        &[$(($id, include_str!(concat!("../../lists/", $id, ".toml"))),)*]
+    };
+}
+
+/// The id and the TOML of every source that this build knows.
+const SOURCES: &[(&str, &str)] = sources![
+    "au-dfat"
+    "ca-sema"
+    "ch-seco"
+    "court-155"
+    "eu-fsf"
+    "eu-fsf-csv"
+    "fbi-bybit"
+    "fbi-dprk-2023"
+    "fbi-psa250226"
+    "fbi-tradertraitor"
+    "forta-malicious-contracts"
+    "forta-malicious-labels"
+    "forta-phishing"
+    "graphsense-tagpacks"
+    "il-nbctf"
+    "mew-darklist"
+    "ofac-cons"
+    "ofac-cons-csv"
+    "ofac-cons-enhanced"
+    "ofac-cons-legacy"
+    "ofac-crypto"
+    "ofac-recent-actions"
+    "ofac-sdn"
+    "ofac-sdn-csv"
+    "ofac-sdn-enhanced"
+    "ofac-sdn-legacy"
+    "opensanctions"
+    "opensanctions-targets"
+    "ransomwhere"
+    "scamsniffer"
+    "scamsniffer-domains"
+    "uk-conlist"
+    "uk-sl"
+    "uk-sl-xml"
+    "un-sc"
+    "us-csl"
+    "us-csl-json"
+    "usdc-eth-freezes"
+    "usdt-eth-freezes"
+    "usdt-tron-freezes"
 ];
 
 /// Every source that this build knows.
@@ -243,8 +249,17 @@ const SOURCES: &[&str] = &[
 pub fn sources() -> Vec<Source> {
     SOURCES
         .iter()
-        .map(|toml| parse_source(toml).expect("built-in source files are tested"))
+        .map(|(_, toml)| parse_source(toml).expect("built-in source files are tested"))
         .collect()
+}
+
+/// The source `id`, if this build knows it. Reads its file alone.
+///
+/// # Panics
+/// Never on a released build: a test parses every source file.
+pub fn find_source(id: &str) -> Option<Source> {
+    let (_, toml) = SOURCES.iter().find(|(known, _)| *known == id)?;
+    Some(parse_source(toml).expect("built-in source files are tested"))
 }
 
 /// Why a document could not be read.

@@ -232,12 +232,16 @@ impl Wallets<'_> {
         };
         self.last = Some(entity);
         let e = self.out.entity_mut(entity);
-        push_id(
-            e,
-            "Israeli identity number",
-            cell(self.columns.id),
-            "Israel",
-        );
+        // `מס' דרכון (…): EX0000001` says itself what it is.
+        match cell(self.columns.id).split_once(':') {
+            Some((kind, value)) => push_id(e, kind, value, ""),
+            None => push_id(
+                e,
+                "Israeli identity number",
+                cell(self.columns.id),
+                "Israel",
+            ),
+        }
         push_id(e, "passport", cell(self.columns.passport), "");
         push_new(&mut e.births, cell(self.columns.birth));
         if wallet.is_empty() && more {

@@ -116,25 +116,34 @@ fn paragraphs(text: &str) -> Vec<((usize, usize), &str)> {
     out
 }
 
-/// The name with which an entry begins: up to a bracket, a semicolon, or a comma before a place.
-fn party(entry: &str) -> Option<&str> {
+/// The name with which an entry begins: up to a bracket, a semicolon, or a place. Names are written
+/// in capitals, but for a person's given name, and a place follows behind a comma.
+fn party(entry: &str) -> Option<String> {
     let end = entry.find(['(', ';', '['])?;
-    let name = trim(&entry[..end]).trim_end_matches(',');
-    let capital = name.chars().next().is_some_and(char::is_uppercase);
-    (capital
-        && name.len() >= 2
-        && name.len() <= 200
-        && !name.contains(CRYPTO)
-        && !name.contains('\n'))
-    .then_some(name)
+    let head = trim(&entry[..end]).trim_end_matches(',');
+    let person = entry.contains("(individual)");
+    let mut name = String::new();
+    for (ix, part) in head.split(", ").enumerate() {
+        let capitals = !part.chars().any(char::is_lowercase);
+        if ix > 0 && !(capitals || person && ix == 1) {
+            break;
+        }
+        if ix > 0 {
+            name.push_str(", ");
+        }
+        name.push_str(part);
+    }
+    let begins = name.chars().next().is_some_and(char::is_uppercase);
+    let sound = begins && (2..=200).contains(&name.len());
+    (sound && !name.contains(CRYPTO) && !name.contains('\n')).then_some(name)
 }
 
 /// `NAME (a.k.a. "X"), place; DOB 1 Jan 1970; Digital Currency Address - XBT …; (individual) [CYBER2].`
 fn sdn_entry(out: &mut ListBuilder, entry: &str, line: usize) {
     let name = party(entry).unwrap_or_default();
     let mut entity = Entity {
-        id: name.into(),
-        name: name.into(),
+        id: name.as_str().into(),
+        name: name.clone().into(),
         kind: if entry.contains("(individual)") {
             EntityKind::Person
         } else {

@@ -1,6 +1,6 @@
 //! OFAC's legacy XML (`sdnList`: SDN.XML, CONSOLIDATED.XML).
 //!
-//! Element names are local: the namespace was http://tempuri.org/sdnList.xsd and is another since
+//! Element names are local: the namespace was <http://tempuri.org/sdnList.xsd> and is another since
 //! 2024. Names come without a script, and addresses without a date.
 
 use super::ParseError;

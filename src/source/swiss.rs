@@ -184,7 +184,9 @@ impl Swiss<'_> {
                     if let Some((kind, value)) = text.split_once(':')
                         && kind.trim().len() <= 40
                         && value.bytes().any(|b| b.is_ascii_digit())
-                        && value.trim().len() <= 60
+                        && value.trim().len() <= 30
+                        && !value.contains(':')
+                        && !kind.to_ascii_lowercase().contains("wallet")
                     {
                         push_id(entity, kind, value.trim_end_matches('.'), "");
                     }
@@ -286,7 +288,7 @@ fn name(
     };
     let written = join(parts.values().map(|(value, _)| value.as_str()));
     if primary {
-        super::common::set_primary(entity, &written);
+        super::common::set_primary(entity, &written, NameQuality::Strong);
     } else {
         push_name(entity, &written, quality);
     }

@@ -7,10 +7,11 @@
 use super::common::{any_date, day_month_year, kind, push_id, push_name, push_new, trim};
 use super::tabular::{self, Kind, Layout, Row, Seen};
 use super::{ParseError, freetext};
-use crate::address::{Address, decode};
+use crate::address::decode;
 use crate::finding::Code;
 use crate::list::{Entity, EntityIx, EntityKind, Interval, ListBuilder, NameQuality, NewListing};
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
@@ -51,6 +52,7 @@ const OPTIONS: &[&str] = &[
     "entity_kind",
     "prefix",
     "added",
+    "ignored",
     "removed",
     "free_text",
     "document",
@@ -205,6 +207,7 @@ struct Table<'b> {
     prefix: Box<str>,
     added: Vec<Box<str>>,
     removed: Vec<Box<str>>,
+    ignored: Vec<Box<str>>,
     free_text: bool,
     checked: bool,
     without: u64,
@@ -253,6 +256,7 @@ impl<'b> Table<'b> {
             prefix: option("prefix"),
             added: names(&option("added"), ','),
             removed: names(&option("removed"), ','),
+            ignored: names(&option("ignored"), ','),
             free_text: &*option("free_text") == "true",
             columns,
             out,
@@ -436,16 +440,10 @@ impl<'b> Table<'b> {
             let sep = if note.is_empty() { "" } else { "; " };
             note = format!("{note}{sep}column `{column}`");
         }
-        // A bare 20-byte account as an event names it, without the byte that its network has.
+        // A bare 20-byte account, as an event names it, in the spelling of its network.
         let mut text = bare(raw).to_owned();
-        if !self.prefix.is_empty() {
-            let hex = text.trim_start_matches("0x");
-            let full = format!("{}{hex}", self.prefix);
-            if hex.len() == 40
-                && let Ok(address) = Address::parse(&full)
-            {
-                text = address.canonical().to_owned();
-            }
+        if let Some(full) = with_version(&self.prefix, &text) {
+            text = full;
         }
         if self.columns.others.contains_key("event") {
             self.event(row, entity, text, raw, &label, locator);
@@ -546,6 +544,7 @@ impl<'b> Table<'b> {
         let added = match (is(&self.added), is(&self.removed)) {
             (true, _) => true,
             (_, true) => false,
+            _ if is(&self.ignored) => return,
             _ => {
                 let why = format!("`{event}` neither adds nor removes `{text}`");
                 self.out.finding(Code::ListRecordIncomplete, locator, why);
@@ -637,6 +636,21 @@ fn interval(from: Option<Date>, until: Option<Date>) -> Interval {
         until,
         ..known(from)
     }
+}
+
+/// The base58check text of a version byte and the 20 bytes that `hex` spells.
+fn with_version(version: &str, hex: &str) -> Option<String> {
+    let hex = hex.strip_prefix("0x").or_else(|| hex.strip_prefix("0X"))?;
+    let hex = hex.to_ascii_lowercase();
+    if version.is_empty() || hex.len() != 40 {
+        return None;
+    }
+    let mut bytes = data_encoding::HEXLOWER_PERMISSIVE
+        .decode(format!("{version}{hex}").as_bytes())
+        .ok()?;
+    let check = Sha256::digest(Sha256::digest(&bytes));
+    bytes.extend_from_slice(&check[..4]);
+    Some(bs58::encode(bytes).into_string())
 }
 
 /// Without quotes and marks around it.

@@ -68,15 +68,27 @@ struct Packs<'b> {
 
 impl Packs<'_> {
     fn pack(&mut self, text: &str, file: &str, single: bool) -> Result<(), ParseError> {
-        // A key below the tags is inherited as well, so the head is read first.
+        let name = file.rsplit('/').next().unwrap_or(file);
         let mut head = Map::new();
+        // A key below the tags is inherited as well: then the head is read first.
+        if has_keys_below(text) {
+            yaml_documents(ID, text, &["tags"], &mut |item| {
+                if let YamlItem::Field(key, value) = item {
+                    head.insert(key, value);
+                }
+                Ok(())
+            })?;
+        }
         let mut tags = 0_u64;
         let read = yaml_documents(ID, text, &["tags"], &mut |item| {
             match item {
                 YamlItem::Field(key, value) => {
                     head.insert(key, value);
                 }
-                YamlItem::Record { .. } => tags += 1,
+                YamlItem::Record { value, line } => {
+                    tags += 1;
+                    self.tag(&head, &value, name, line);
+                }
             }
             Ok(())
         });
@@ -94,7 +106,6 @@ impl Packs<'_> {
             read => read?,
         }
         self.packs += 1;
-        let name = file.rsplit('/').next().unwrap_or(file);
         let changed = string(head.get("lastmod"));
         match any_date(&changed) {
             Some(day) => {
@@ -107,12 +118,7 @@ impl Packs<'_> {
                 self.out.finding(Code::ListRecordIncomplete, name, why);
             }
         }
-        yaml_documents(ID, text, &["tags"], &mut |item| {
-            if let YamlItem::Record { value, line } = item {
-                self.tag(&head, &value, name, line);
-            }
-            Ok(())
-        })
+        Ok(())
     }
 
     fn tag(&mut self, head: &Map<String, Value>, tag: &Value, file: &str, line: u64) {
@@ -195,6 +201,19 @@ impl Packs<'_> {
         self.entities.insert(label.into(), ix);
         ix
     }
+}
+
+/// Whether a key of the pack stands below its tags, as far as the layout of its lines says.
+fn has_keys_below(text: &str) -> bool {
+    let Some(tags) = text.find("\ntags:") else {
+        return true;
+    };
+    let below = &text.as_bytes()[tags + 1..];
+    memchr::memchr_iter(b'\n', below).any(|at| {
+        below
+            .get(at + 1)
+            .is_some_and(|b| b.is_ascii_alphabetic() || b"\"'{?&!".contains(b))
+    })
 }
 
 fn string(value: Option<&Value>) -> String {

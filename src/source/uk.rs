@@ -160,6 +160,8 @@ fn parse(
 struct Group {
     ix: EntityIx,
     has_primary: bool,
+    /// Of the name that stands for the main one until that comes.
+    first: NameQuality,
     /// Texts that were read: every row of a designation repeats them.
     texts: HashSet<u64>,
 }
@@ -195,6 +197,7 @@ fn read(
             ..Entity::default()
         }),
         has_primary: false,
+        first: NameQuality::Strong,
         texts: HashSet::new(),
     });
     let ix = group.ix;
@@ -210,18 +213,18 @@ fn read(
         .to_ascii_lowercase()
         .contains("low");
     if matches!(&*name_type, "primary name" | "prime alias") && !group.has_primary {
-        set_primary(e, &name);
+        set_primary(e, &name, group.first);
         group.has_primary = true;
     } else {
-        push_name(
-            e,
-            &name,
-            if weak {
-                NameQuality::Weak
-            } else {
-                NameQuality::Strong
-            },
-        );
+        let quality = if weak {
+            NameQuality::Weak
+        } else {
+            NameQuality::Strong
+        };
+        if e.name.is_empty() {
+            group.first = quality;
+        }
+        push_name(e, &name, quality);
     }
     let non_latin = join([row.get(columns.non_latin)]);
     if !non_latin.is_empty() && e.aliases.iter().all(|n| *n.text != *non_latin) {

@@ -40,7 +40,7 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
 
 fn designation(xml: &mut Xml<'_>, out: &mut ListBuilder) -> Result<(), ParseError> {
     let mut entity = Entity::default();
-    let mut primary = String::new();
+    let (mut primary, mut first) = (String::new(), NameQuality::Strong);
     let mut texts: Vec<(&str, String)> = Vec::new();
     while let Some(part) = xml.child()? {
         match part.name().to_owned().as_str() {
@@ -77,6 +77,9 @@ fn designation(xml: &mut Xml<'_>, out: &mut ListBuilder) -> Result<(), ParseErro
                     } else {
                         NameQuality::Strong
                     };
+                    if entity.name.is_empty() {
+                        first = quality;
+                    }
                     push_name(&mut entity, &name, quality);
                 }
             }
@@ -110,7 +113,7 @@ fn designation(xml: &mut Xml<'_>, out: &mut ListBuilder) -> Result<(), ParseErro
     if entity.id.is_empty() {
         return Err(xml.broken("a <Designation> has no <UniqueID>"));
     }
-    set_primary(&mut entity, &primary);
+    set_primary(&mut entity, &primary, first);
     let place = format!("Designation[UniqueID='{}']", entity.id);
     if entity.name.is_empty() {
         out.finding(Code::ListRecordIncomplete, &place, "it has no name");

@@ -92,9 +92,11 @@ fn labels(source: &Source, new: &Manifest, before: &Manifest) -> Option<Finding>
     if before.labels.is_empty() {
         return None;
     }
-    let is_new =
-        |label: &&Box<str>| !before.labels.contains(label) && !source.labels.contains(label);
-    let fresh: Vec<_> = new.labels.iter().filter(is_new).collect();
+    let fresh: Vec<_> = new
+        .labels
+        .iter()
+        .filter(|label| !before.labels.contains(label) && !source.labels.contains(label))
+        .collect();
     (!fresh.is_empty()).then(|| {
         let names: Vec<_> = fresh.iter().map(|label| format!("`{label}`")).collect();
         let detail = format!("not in the copy before: {}", names.join(", "));

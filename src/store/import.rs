@@ -98,7 +98,7 @@ impl Store {
         if !is_id(id) {
             return Err(StoreError::Id(id.into()));
         }
-        let built_in = || source::sources().iter().any(|s| *s.id == *id);
+        let built_in = || source::find_source(id).is_some();
         if options.source_toml.is_none() && !built_in() {
             return Err(StoreError::UnknownSource { id: id.into() });
         }
@@ -133,7 +133,7 @@ impl Store {
         fs::create_dir_all(&documents).map_err(StoreError::io("make", &documents))?;
         let mut file = file;
         let mut document = documents.join(&file);
-        let (sha256, bytes) = if path.is_dir() {
+        let (sha256, bytes) = if path.is_dir() && source::takes_several_files(&source.shape) {
             // A document of several files, as a folder.
             file.push_str(".zip");
             document = documents.join(&file);

@@ -8,6 +8,8 @@
 mod disk;
 mod error;
 mod extract;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod generations;
 mod health;
 mod import;
@@ -15,11 +17,17 @@ mod intervals;
 mod manifest;
 mod mentions;
 mod prepared;
+#[cfg(feature = "fetch")]
+mod update;
 
 pub use error::StoreError;
+#[cfg(feature = "fetch")]
+pub use fetch::{FetchError, FetchOptions};
 pub use generations::{Generation, Verified};
 pub use import::{ImportOptions, ImportOutcome, Refusal};
 pub use manifest::{Counts, Manifest, Validator};
+#[cfg(feature = "fetch")]
+pub use update::{UpdateOptions, UpdateOutcome, Updated};
 
 use crate::list::{List, Snapshot, Source};
 use crate::source::{self, parse_source};
@@ -67,6 +75,11 @@ pub struct InstalledList {
 }
 
 impl InstalledList {
+    /// The text of the source file that is kept beside the snapshot, if it is not a built-in one.
+    pub fn source_toml(&self) -> Option<String> {
+        std::fs::read_to_string(self.folder.join(SOURCE)).ok()
+    }
+
     /// The document as retrieved.
     pub fn document(&self) -> PathBuf {
         self.folder.join(DOCUMENT).join(&*self.manifest.file)
@@ -150,9 +163,7 @@ impl Store {
                 path,
                 source: Box::new(source),
             })?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => source::sources()
-                .into_iter()
-                .find(|source| *source.id == *id)
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => source::find_source(id)
                 .ok_or_else(|| StoreError::UnknownSource { id: id.into() })?,
             Err(e) => return Err(StoreError::io("read", &path)(e)),
         };

@@ -1,5 +1,9 @@
 //! The public tests: they need nothing but the clone.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(
+    clippy::print_stdout,
+    reason = "figures for whoever runs a long test by hand"
+)]
 
 mod address;
 mod annotate;
@@ -17,6 +21,8 @@ mod ofac;
 mod possible;
 mod profiles;
 mod report;
+mod sources;
 mod store;
 mod unpack;
+mod update;
 mod workbook;

@@ -154,7 +154,7 @@ fn dealings_within_a_few_hops_of_a_listed_address() {
         let two = (other(2), "2 1".to_owned());
         let three = (other(3), "3 2 1".to_owned());
         assert!(found(0).is_empty());
-        assert_eq!(found(1), [one.clone()]);
+        assert_eq!(found(1), std::slice::from_ref(&one));
         assert_eq!(found(3), [one, two, three]);
     }
 }

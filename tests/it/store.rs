@@ -66,6 +66,8 @@ impl Bench {
         let mut names: Vec<_> = fs::read_dir(self.list_folder())
             .expect("there")
             .map(|e| e.unwrap().file_name().into_string().unwrap())
+            // Derived of the others.
+            .filter(|name| name != "history.tsv")
             .collect();
         names.sort();
         names

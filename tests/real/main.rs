@@ -11,10 +11,11 @@
 mod addresses;
 mod bundled;
 mod exports;
+mod history;
 mod releases;
 mod sources;
-mod history;
 mod text_forms;
+mod update;
 mod vectors;
 mod vectors_odd;
 

@@ -4,7 +4,7 @@
 
 use interdict::finding::Code;
 use interdict::list::{List, Snapshot, Source};
-use interdict::source::{pack, pack_folder, parse, sources, takes_several_files};
+use interdict::source::{find_source, pack, pack_folder, parse, takes_several_files};
 use interdict::unpack::{Options, open};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
@@ -12,10 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 fn source(id: &str) -> Source {
-    let mut source = sources()
-        .into_iter()
-        .find(|s| &*s.id == id)
-        .unwrap_or_else(|| panic!("no source `{id}`"));
+    let mut source = find_source(id).unwrap_or_else(|| panic!("no source `{id}`"));
     // Files at hand can be older, smaller or excerpts.
     source.at_least = 1;
     source
@@ -94,11 +91,99 @@ fn show(name: &str, list: &List) {
     }
 }
 
+/// What a process has in memory, in KiB.
+fn memory(field: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix(field));
+    let number = line.and_then(|l| l.split_whitespace().next());
+    number.and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// Reads the one file that the environment names, and says what that took. It is run in a process
+/// of its own, so that the peak of memory is its own.
+#[test]
+#[ignore = "run by the test below"]
+fn one_file() {
+    let Ok(one) = std::env::var("INTERDICT_ONE") else {
+        return;
+    };
+    let (id, path) = one.split_once('|').unwrap();
+    let before = memory("VmHWM:");
+    let start = Instant::now();
+    let list = read_path(id, Path::new(path));
+    let took = start.elapsed();
+    println!(
+        "took {} ms, peak {} KiB over {before}",
+        took.as_millis(),
+        memory("VmHWM:")
+    );
+    show(path, &list);
+}
+
+/// A TagPack repository of the size that the real one had in May 2026.
+fn tag_packs(folder: &Path) -> PathBuf {
+    use sha2::{Digest, Sha256};
+    use std::fmt::Write;
+    let path = folder.join("packs.zip");
+    let mut files: Vec<(String, Box<dyn std::io::Read>)> = Vec::new();
+    for pack in 0..86_u32 {
+        let mut text = String::from("title: Example\ncreator: Example\ncurrency: BTC\ntags:\n");
+        for tag in 0..6_095_u32 {
+            let mut bytes = vec![0; 21];
+            bytes[1..5].copy_from_slice(&pack.to_be_bytes());
+            bytes[5..9].copy_from_slice(&tag.to_be_bytes());
+            let check = Sha256::digest(Sha256::digest(&bytes));
+            bytes.extend_from_slice(&check[..4]);
+            let address = bs58::encode(bytes).into_string();
+            write!(
+                text,
+                "- address: {address}\n  label: Example {}\n  category: exchange\n  source: \
+                 https://www.example.com/wallet/{address}\n",
+                tag % 400
+            )
+            .unwrap();
+        }
+        files.push((
+            format!("packs/{pack}.yaml"),
+            Box::new(Cursor::new(text.into_bytes())),
+        ));
+    }
+    pack(&mut files, std::fs::File::create(&path).unwrap()).unwrap();
+    path
+}
+
 #[test]
 #[ignore = "needs INTERDICT_SHARED"]
-fn look() {
-    for (id, file) in FILES {
-        show(file, &read(id, file));
+fn speed_and_memory() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut files: Vec<(&str, PathBuf)> = FILES
+        .iter()
+        .map(|(id, file)| (*id, super::shared(file)))
+        .collect();
+    let advanced = super::shared("data/ofac/sdn_advanced");
+    let newest = std::fs::read_dir(&advanced)
+        .unwrap()
+        .map(|e| e.unwrap().path());
+    files.push(("ofac-sdn", newest.max().unwrap()));
+    files.push(("graphsense-tagpacks", tag_packs(scratch.path())));
+    for (id, path) in files {
+        let out = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture", "sources::one_file"])
+            .env("INTERDICT_ONE", format!("{id}|{}", path.display()))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&out.stdout);
+        let line = text
+            .lines()
+            .find(|l| l.contains("took "))
+            .unwrap_or_else(|| panic!("{text}"));
+        println!(
+            "{id:28} {:60} {line}",
+            path.file_name().unwrap().to_string_lossy()
+        );
+        let peak = line.split("peak ").nth(1).and_then(|p| p.split(' ').next());
+        let peak: u64 = peak.and_then(|p| p.parse().ok()).unwrap();
+        assert!(peak < 150 * 1024, "{}: {peak} KiB", path.display());
     }
 }
 

@@ -55,7 +55,7 @@ pub fn keccak_short(message: &[u8]) -> [u8; 32] {
     out
 }
 
-/// Keccak-f[1600] with every lane in a local, so that none is indexed in the loop.
+/// Keccak-f\[1600\] with every lane in a local, so that none is indexed in the loop.
 fn permute(state: &mut [u64; 25]) {
     let [
         mut a0,

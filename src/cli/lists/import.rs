@@ -17,11 +17,12 @@ The document is parsed and checked before it replaces anything; the one before i
 
 Example:
   interdict lists import ofac-sdn SDN_ADVANCED.XML.gz
+  interdict lists import ofac-sdn-csv FOLDER-WITH-SDN.CSV-AND-ITS-FELLOWS
   interdict lists import house-list blocked.csv --source house-list.toml")]
 pub(super) struct ImportArgs {
     /// The list's id
     id: String,
-    /// The document, also packed (.gz, .bz2, .zst, .zip)
+    /// The document, also packed (.gz, .bz2, .zst, .zip); a folder where it is several files
     file: PathBuf,
     /// The list's source file, for a list that is not built in
     #[arg(long, value_name = "TOML")]

@@ -3,8 +3,8 @@
 mod export;
 mod import;
 mod revisions;
-//#[cfg(feature = "fetch")]
-//mod update;
+#[cfg(feature = "fetch")]
+mod update;
 
 use super::{Global, OutArgs, out};
 use crate::app::{self, ListOptions};
@@ -36,8 +36,8 @@ pub(super) struct ListsArgs {
 
 #[derive(Debug, Subcommand)]
 enum ListsCommand {
-    //    #[cfg(feature = "fetch")]
-    //Update(update::UpdateArgs),
+    #[cfg(feature = "fetch")]
+    Update(update::UpdateArgs),
     Import(import::ImportArgs),
     Diff(revisions::DiffArgs),
     History(revisions::HistoryArgs),
@@ -67,8 +67,8 @@ enum Format {
 
 pub(super) fn run(args: &ListsArgs, global: &Global) -> Result<Exit, AppError> {
     match &args.command {
-        //        #[cfg(feature = "fetch")]
-        //Some(ListsCommand::Update(args)) => update::run(args, global),
+        #[cfg(feature = "fetch")]
+        Some(ListsCommand::Update(args)) => update::run(args, global),
         Some(ListsCommand::Import(args)) => import::run(args, global),
         Some(ListsCommand::Diff(args)) => revisions::diff(args, global),
         Some(ListsCommand::History(args)) => revisions::history(args, global),

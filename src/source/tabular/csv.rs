@@ -41,6 +41,9 @@ fn read(
         Some(delimiter) => delimiter,
         None => sniff_delimiter(document.fill_buf()?),
     };
+    // The reader takes a line for ended at `\r`, and has not counted the `\n` yet.
+    let head = document.fill_buf()?;
+    let crlf = memchr::memchr(b'\n', head).is_some_and(|at| at > 0 && head[at - 1] == b'\r');
     let mut quotes = Quotes {
         inner: document,
         odd: false,
@@ -56,7 +59,9 @@ fn read(
         .read_byte_record(&mut record)
         .map_err(|e| broken(layout, e))?
     {
-        row.line = record.position().map_or(0, csv::Position::line);
+        row.line = record
+            .position()
+            .map_or(0, |p| p.line() + u64::from(crlf && p.byte() > 0));
         fill(&mut row, &record, layout.encoding);
         // The mark with which DOS ended a file.
         if row.values.len() == 1 && row.values[0] == "\u{1a}" {

@@ -21,12 +21,28 @@ pub(super) fn rows(
     document: &mut dyn BufRead,
     each: &mut dyn FnMut(Seen<'_>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
+    let bytes = super::read_all(layout.shape, document, FILE_MAX)?;
+    // The workbook reader panics on some damaged files (cell references that overflow).
+    let read = std::panic::AssertUnwindSafe(|| read(layout, bytes, each));
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        Err(ParseError::Broken {
+            shape: layout.shape,
+            at: "the workbook".into(),
+            why: "its parts contradict each other; the file was damaged".into(),
+        })
+    })
+}
+
+fn read(
+    layout: &Layout,
+    bytes: Vec<u8>,
+    each: &mut dyn FnMut(Seen<'_>) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
     let broken = |why: String| ParseError::Broken {
         shape: layout.shape,
         at: "the workbook".into(),
         why,
     };
-    let bytes = super::read_all(layout.shape, document, FILE_MAX)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
     let names = book.sheet_names();
     let sheet = match &layout.sheet {
