@@ -10,7 +10,7 @@ use crate::evidence::records::{self, ListFile};
 use crate::evidence::{EvidenceError, dispositions};
 use crate::finding::{Code, Place};
 use crate::input::{self, InputOptions, Mapping, Run, Source};
-use crate::list::{List, ListSet, Timing};
+use crate::list::{List, ListSet, Listing, Timing};
 use crate::report;
 use crate::screen::{Disposition, Role, Screener, ScreeningReport};
 use crate::source::{self, BUNDLED};
@@ -167,10 +167,8 @@ pub fn write<W: Write + Seek>(
             &format!("{folder}/records.jsonl"),
             false,
             |w| match document.is_some() {
-                true => records::write(list, list.listings(), w),
-                false => {
-                    records::write(list, list.listings().filter(|l| used.contains(&key(l))), w)
-                }
+                true => records::write(list, all(list), w),
+                false => records::write(list, all(list).filter(|l| used.contains(&key(l))), w),
             },
         )?;
         if let Some(document) = document {
@@ -193,8 +191,13 @@ fn json<W: Write + Seek>(
     bundle.member(name, false, |w| w.write_all(&text))
 }
 
+/// Every listing, those of older snapshots last.
+fn all(list: &List) -> impl Iterator<Item = Listing<'_>> {
+    list.listings().chain(list.past_listings())
+}
+
 /// What tells one listing of a list from another.
-fn key(listing: &crate::list::Listing<'_>) -> (Box<str>, Box<str>) {
+fn key(listing: &Listing<'_>) -> (Box<str>, Box<str>) {
     (listing.entity.id.clone(), listing.text.into())
 }
 
@@ -216,7 +219,7 @@ fn used(report: &ScreeningReport<'_>, list: &List) -> BTreeSet<(Box<str>, Box<st
     }
     // A match names every label under which the entity lists what is the same to it.
     let entities: HashSet<&str> = same.iter().map(|(entity, _)| *entity).collect();
-    for listing in list.listings() {
+    for listing in all(list) {
         let entity = &*listing.entity.id;
         if entities.contains(entity)
             && reach(listing.text)

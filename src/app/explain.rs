@@ -1,10 +1,12 @@
 //! Finding what `explain` is asked about: a match in a report or bundle, and the row it stands in.
 
+use crate::address::{Address, Basis, relate};
 use crate::error::AppError;
 use crate::evidence::bundle::Bundle;
 use crate::input::{InputOptions, Trace};
-use crate::report::explain::Row;
-use jiff::Timestamp;
+use crate::report::explain::{Fact, Row};
+use crate::screen::{Column, Layout, Record, Role, RowTime, Scan, ScanOptions, Screener, timing};
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -72,6 +74,53 @@ pub fn row(report: &Value, m: &Value) -> Result<Row, String> {
         .and_then(|t| t.record(row))
         .map_err(|e| e.to_string())?;
     record.ok_or_else(|| format!("`{path}` has no row {row}"))
+}
+
+/// Every listing that `text` answers to, under each label, as of the day answered for.
+pub fn listings<'l>(screener: &Screener<'l>, text: &str, as_of: Timestamp) -> Vec<Fact<'l>> {
+    let layout = Layout {
+        columns: vec![Column {
+            role: Role::Party,
+            ..Column::default()
+        }],
+        ..Layout::default()
+    };
+    let mut scan = Scan::new(screener, ScanOptions::default(), "arguments", &layout);
+    scan.record(&Record {
+        row: 1,
+        line: 1,
+        cells: &[(0, text.as_bytes())],
+    });
+    let day = as_of.to_zoned(TimeZone::UTC).date();
+    let time = RowTime::on(day);
+    let mut facts = Vec::new();
+    for hit in &scan.hits {
+        for &at in &hit.listings {
+            let (list, listing) = (screener.lists().list(at), screener.lists().listing(at));
+            let listed = Address::parse(listing.text)
+                .or_else(|_| Address::parse(&listing.text.to_ascii_lowercase()));
+            let (basis, why) = match (&hit.address, listed) {
+                (Some(address), Ok(listed)) => match relate(address, &listed) {
+                    Some(relation) => (relation.basis, relation.why),
+                    None => continue,
+                },
+                _ => (
+                    Basis::Verbatim,
+                    "the text is the listed one, letter for letter",
+                ),
+            };
+            let entity_day = listing.entity.listed_on;
+            facts.push(Fact {
+                list,
+                listing,
+                basis,
+                why,
+                timing: timing(listing.intervals, entity_day, Some(&time), day),
+            });
+        }
+    }
+    facts.sort_by_key(|f| (f.basis, f.list.source.id.clone()));
+    facts
 }
 
 /// SHA-256 of a file, lower-case hex.

@@ -58,6 +58,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Exit, AppError>
     let screener = Screener::new(&lists.set);
     let checked = app::check(&screener, [what.to_owned()], options.as_of);
     let checked = checked.first().expect("one text, one answer");
+    let listings = explain::listings(&screener, what, options.as_of);
     let nothing = checked.matches.is_empty() && checked.possible.is_empty();
     if checked.validated.outcome.is_err() && nothing {
         let near = CODES.iter().any(|(_, id, ..)| id.contains(what));
@@ -74,7 +75,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<Exit, AppError>
             input: &checked.input,
             outcome: &checked.validated.outcome,
             reading: &checked.validated.note,
-            matches: &checked.matches,
+            listings: &listings,
             possible: &checked.possible,
             lists: &lists.set,
         };

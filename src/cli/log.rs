@@ -26,18 +26,22 @@ pub(super) struct LogArgs {
 #[derive(Debug, Subcommand)]
 enum LogCommand {
     /// The runs, newest last
+    #[command(after_help = "Example:\n  interdict log list --last 20")]
     List(ListArgs),
     /// One run in full
+    #[command(after_help = "Example:\n  interdict log show 17")]
     Show {
         /// Its number
         seq: i64,
     },
     /// Every run as JSON lines, with the hashes of the chain
+    #[command(after_help = "Example:\n  interdict log export -o runs.jsonl")]
     Export {
         #[command(flatten)]
         out: OutArgs,
     },
     /// Check the chain: changed and removed rows are named. Exit 0 intact, 1 broken
+    #[command(after_help = "Example:\n  interdict log verify")]
     Verify {
         /// A hash that was kept elsewhere and must be in the chain
         #[arg(long, value_name = "SHA256")]

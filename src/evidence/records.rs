@@ -6,7 +6,7 @@
 
 use crate::list::{
     Authority, Entity, EntityIx, EntityKind, Interval, List, ListBuilder, ListError, Listing,
-    NewListing, Snapshot, Source,
+    NewListing, PastListing, Snapshot, Source,
 };
 use crate::screen::record_sha256;
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -62,9 +62,12 @@ struct RecordFile {
     comment: Box<str>,
     url: Box<str>,
     intervals: Vec<IntervalFile>,
+    /// The last snapshot that had it, where that is not the list's own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    snapshot: Option<SnapshotFile>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct EntityFile {
     id: Box<str>,
     kind: Box<str>,
@@ -96,14 +99,7 @@ impl ListFile {
             urls: source.urls.clone(),
             max_age_hours: source.max_age.map(|age| age.as_hours()),
             shape: source.shape.clone(),
-            snapshot: SnapshotFile {
-                sha256: snapshot.sha256.clone(),
-                bytes: snapshot.bytes,
-                url: snapshot.url.clone(),
-                retrieved_at: snapshot.retrieved_at,
-                published_on: snapshot.published_on,
-                bundled: snapshot.bundled,
-            },
+            snapshot: SnapshotFile::new(snapshot),
             entities: list.entities().len(),
             listings: list.len(),
             addresses: list.addresses(),
@@ -127,16 +123,28 @@ impl ListFile {
             ..Source::own(&self.id, &self.title, &self.shape)
         }
     }
+}
+
+impl SnapshotFile {
+    fn new(snapshot: &Snapshot) -> Self {
+        Self {
+            sha256: snapshot.sha256.clone(),
+            bytes: snapshot.bytes,
+            url: snapshot.url.clone(),
+            retrieved_at: snapshot.retrieved_at,
+            published_on: snapshot.published_on,
+            bundled: snapshot.bundled,
+        }
+    }
 
     fn snapshot(&self) -> Snapshot {
-        let s = &self.snapshot;
         Snapshot {
-            sha256: s.sha256.clone(),
-            bytes: s.bytes,
-            url: s.url.clone(),
-            retrieved_at: s.retrieved_at,
-            published_on: s.published_on,
-            bundled: s.bundled,
+            sha256: self.sha256.clone(),
+            bytes: self.bytes,
+            url: self.url.clone(),
+            retrieved_at: self.retrieved_at,
+            published_on: self.published_on,
+            bundled: self.bundled,
         }
     }
 }
@@ -170,6 +178,8 @@ pub fn write<'l>(
             comment: listing.note.into(),
             url: listing.url.into(),
             intervals: listing.intervals.iter().map(interval_file).collect(),
+            snapshot: (listing.snapshot != &list.snapshot)
+                .then(|| SnapshotFile::new(listing.snapshot)),
         };
         serde_json::to_writer(&mut *out, &record)?;
         out.write_all(b"\n")?;
@@ -207,39 +217,12 @@ pub enum RecordsError {
 ///
 /// When a record cannot be read, or is not what its own checksum says.
 pub fn read(file: &ListFile, records: impl BufRead) -> Result<Option<List>, RecordsError> {
-    const KINDS: &[EntityKind] = &[
-        EntityKind::Person,
-        EntityKind::Organisation,
-        EntityKind::Vessel,
-        EntityKind::Aircraft,
-        EntityKind::Cluster,
-    ];
-    let mut builder = ListBuilder::new(file.source(), file.snapshot());
-    let mut entities: HashMap<Box<str>, EntityIx> = HashMap::new();
-    let mut sums = Vec::new();
+    let mut builder = ListBuilder::new(file.source(), file.snapshot.snapshot());
+    let mut entities: HashMap<EntityFile, EntityIx> = HashMap::new();
+    let (mut sums, mut past) = (Vec::new(), Vec::new());
     for (line, at) in records.lines().zip(1..) {
         let record: RecordFile =
             serde_json::from_str(&line?).map_err(|e| RecordsError::Line(at, e.to_string()))?;
-        let EntityFile {
-            id,
-            kind,
-            name,
-            programs,
-            listed_on,
-            source_url,
-        } = record.entity;
-        let entity = *entities.entry(id.clone()).or_insert_with(|| {
-            let kind = KINDS.iter().find(|k| k.id() == &*kind);
-            builder.entity(Entity {
-                id,
-                kind: kind.copied().unwrap_or_default(),
-                name,
-                programs,
-                listed_on,
-                source_url,
-                ..Entity::default()
-            })
-        });
         let intervals: Vec<Interval> = record
             .intervals
             .iter()
@@ -250,29 +233,81 @@ pub fn read(file: &ListFile, records: impl BufRead) -> Result<Option<List>, Reco
                 last_seen: i.last_seen,
             })
             .collect();
-        builder.listing(
-            entity,
-            NewListing {
-                text: &record.text,
-                raw: &record.raw,
-                label: &record.label,
-                locator: &record.locator,
-                note: &record.comment,
-                url: &record.url,
-                intervals: &intervals,
-            },
-        );
+        if let Some(snapshot) = &record.snapshot {
+            past.push(PastListing {
+                snapshot: snapshot.snapshot(),
+                entity: entity(&record.entity),
+                text: record.text,
+                raw: record.raw,
+                label: record.label,
+                locator: record.locator,
+                note: record.comment,
+                url: record.url,
+                intervals,
+            });
+        } else {
+            if !past.is_empty() {
+                let what = "a record of the list's own snapshot stands after those of older ones";
+                return Err(RecordsError::Line(at, what.to_owned()));
+            }
+            let entity = match entities.get(&record.entity) {
+                Some(entity) => *entity,
+                None => builder.entity(entity(&record.entity)),
+            };
+            entities.insert(record.entity, entity);
+            builder.listing(
+                entity,
+                NewListing {
+                    text: &record.text,
+                    raw: &record.raw,
+                    label: &record.label,
+                    locator: &record.locator,
+                    note: &record.comment,
+                    url: &record.url,
+                    intervals: &intervals,
+                },
+            );
+        }
         sums.push(record.record_sha256);
     }
-    if sums.is_empty() {
-        return Ok(None);
+    match (past.first(), entities.is_empty()) {
+        (None, true) => return Ok(None),
+        // A list is made of something; this is listed no more.
+        (Some(gone), true) => {
+            builder.entity(gone.entity.clone());
+        }
+        (_, false) => {}
     }
-    let list = builder.finish()?;
-    for ((listing, sum), at) in list.listings().zip(&sums).zip(1..) {
+    let mut list = builder.finish()?;
+    if !past.is_empty() {
+        list = list.add_past(&past);
+    }
+    let listings = list.listings().chain(list.past_listings());
+    for ((listing, sum), at) in listings.zip(&sums).zip(1..) {
         if *record_sha256(&file.id, &listing) != **sum {
             let what = "it is not what its `record_sha256` says".to_owned();
             return Err(RecordsError::Line(at, what));
         }
     }
     Ok(Some(list))
+}
+
+fn entity(file: &EntityFile) -> Entity {
+    const KINDS: &[EntityKind] = &[
+        EntityKind::Person,
+        EntityKind::Organisation,
+        EntityKind::Vessel,
+        EntityKind::Aircraft,
+        EntityKind::Cluster,
+    ];
+    let kind = KINDS.iter().find(|k| k.id() == &*file.kind);
+    Entity {
+        id: file.id.clone(),
+        kind: kind.copied().unwrap_or_default(),
+        name: file.name.clone(),
+        programs: file.programs.clone(),
+        listed_on: file.listed_on,
+        source_url: file.source_url.clone(),
+        ..Entity::default()
+    }
 }

@@ -4,12 +4,12 @@
 //! from outside goes through `escape`.
 
 use super::escape::{short, visible};
-use super::json::source_url;
+use super::json::listing_url;
 use super::words;
-use crate::address::{Address, AddressError, Reason, relation};
+use crate::address::{Address, AddressError, Basis, Reason, relation};
 use crate::finding::Code;
-use crate::list::ListSet;
-use crate::screen::{Match, Possible};
+use crate::list::{List, ListSet, Listing, TimingAnswer};
+use crate::screen::{Possible, record_sha256};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -36,12 +36,27 @@ pub struct AddressFacts<'a> {
     pub outcome: &'a Result<Address, AddressError>,
     /// What was done to the text to read it; empty when nothing was.
     pub reading: &'a str,
-    /// Where it is listed.
-    pub matches: &'a [Match<'a>],
+    /// Everything that lists it, under each label.
+    pub listings: &'a [Fact<'a>],
     /// What it may have been meant to be.
     pub possible: &'a [Possible<'a>],
     /// The lists.
     pub lists: &'a ListSet,
+}
+
+/// One listing that an address answers to.
+#[derive(Clone, Debug)]
+pub struct Fact<'l> {
+    /// The list.
+    pub list: &'l List,
+    /// The listing.
+    pub listing: Listing<'l>,
+    /// Why the two are held to be the same.
+    pub basis: Basis,
+    /// The caveat that goes with it.
+    pub why: &'l str,
+    /// Listed when, on the day answered for.
+    pub timing: TimingAnswer,
 }
 
 /// Tells what an address is and where it is listed.
@@ -75,10 +90,10 @@ pub fn address(facts: AddressFacts<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  read as    {}", visible(facts.reading))?;
     }
     writeln!(out, "\nListed")?;
-    for m in facts.matches {
-        listing(m, out)?;
+    for fact in facts.listings {
+        listing(fact, out)?;
     }
-    if facts.matches.is_empty() {
+    if facts.listings.is_empty() {
         let lists: Vec<String> = facts.lists.lists().iter().map(of).collect();
         writeln!(out, "  no match on {}", visible(&lists.join(", ")))?;
     }
@@ -86,13 +101,24 @@ pub fn address(facts: AddressFacts<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nPossible: no matches, for a person to look at")?;
     }
     for p in facts.possible {
-        writeln!(out, "  {}: {}", p.kind, visible(&p.found.basis_note))?;
-        listing(&p.found, out)?;
+        let m = &p.found;
+        writeln!(out, "  {}: {}", p.kind, visible(&m.basis_note))?;
+        let fact = Fact {
+            list: m.list,
+            listing: m.listing,
+            basis: m.basis,
+            why: &m.basis_note,
+            timing: TimingAnswer {
+                timing: m.timing,
+                note: m.timing_note.to_string(),
+            },
+        };
+        listing(&fact, out)?;
     }
     Ok(())
 }
 
-fn of(list: &crate::list::List) -> String {
+fn of(list: &List) -> String {
     format!("{} {}", list.source.id, words::of_date(list))
 }
 
@@ -105,11 +131,12 @@ fn identity(a: &Address, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  identity   {}:{payload}", identity.namespace().id())
 }
 
-fn listing(m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (source, snapshot, entity) = (&m.list.source, &m.list.snapshot, m.entity());
-    let labels = match m.labels.is_empty() {
-        true => String::new(),
-        false => format!(" as {}", m.labels.join(", ")),
+fn listing(fact: &Fact<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (source, listing) = (&fact.list.source, &fact.listing);
+    let (entity, snapshot) = (listing.entity, listing.snapshot);
+    let label = match listing.label {
+        "" => String::new(),
+        label => format!(" as {label}"),
     };
     writeln!(
         out,
@@ -118,23 +145,35 @@ fn listing(m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
         entity.kind.id(),
         visible(&entity.id),
         visible(&source.title),
-        visible(&labels)
+        visible(&label)
     )?;
+    let day = snapshot.published_on;
     let mut rows = vec![
         ("whose word", words::authority(source.authority).to_owned()),
-        ("listed text", m.listing.text.to_owned()),
-        ("basis", format!("{}: {}", m.basis.id(), m.basis_note)),
-        ("listed", words::spans(&m.listing)),
-        ("timing", format!("{} ({})", m.timing.id(), m.timing_note)),
-        ("published", m.listing.raw.to_owned()),
-        ("place", m.listing.locator.to_owned()),
-        ("comment", m.listing.note.to_owned()),
-        ("original", source_url(m).to_owned()),
+        ("listed text", listing.text.to_owned()),
+        ("basis", format!("{}: {}", fact.basis.id(), fact.why)),
+        ("listed", words::spans(listing)),
+        (
+            "timing",
+            format!("{} ({})", fact.timing.timing.id(), fact.timing.note),
+        ),
+        ("published", listing.raw.to_owned()),
+        ("place", listing.locator.to_owned()),
+        ("comment", listing.note.to_owned()),
+        ("original", listing_url(fact.list, listing).to_owned()),
         (
             "list",
-            format!("{}, sha256 {}", of(m.list), snapshot.sha256),
+            format!(
+                "{} {}, sha256 {}",
+                source.id,
+                day.map_or("undated".to_owned(), |d| format!("of {d}")),
+                snapshot.sha256
+            ),
         ),
-        ("record", format!("sha256 {}", m.record_sha256())),
+        (
+            "record",
+            format!("sha256 {}", record_sha256(&source.id, listing)),
+        ),
     ];
     if !entity.programs.is_empty() {
         rows.insert(1, ("programmes", entity.programs.join(", ")));

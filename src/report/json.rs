@@ -7,7 +7,7 @@
 use super::escape::JsonWriter;
 use super::{Options, SCHEMA};
 use crate::finding::{Finding, Place};
-use crate::list::{Interval, List};
+use crate::list::{Interval, List, Listing};
 use crate::screen::{
     ColumnCoverage, Coverage, Disposed, InputSummary, Match, Possible, ScreeningReport,
     list_age_days,
@@ -441,19 +441,18 @@ impl Start {
 
 /// Where to read the original: the listing's own page, the entity's, the document, the publisher.
 pub(super) fn source_url<'r>(m: &'r Match<'_>) -> &'r str {
-    let (source, snapshot) = (&m.list.source, m.listing.snapshot);
-    let entity = m.entity().source_url.as_deref().unwrap_or_default();
+    listing_url(m.list, &m.listing)
+}
+
+/// The same of a listing.
+pub(super) fn listing_url<'r>(list: &'r List, listing: &Listing<'r>) -> &'r str {
+    let (source, snapshot) = (&list.source, listing.snapshot);
+    let entity = listing.entity.source_url.as_deref().unwrap_or_default();
     let first = source.urls.first().map(AsRef::as_ref).unwrap_or_default();
-    [
-        m.listing.url,
-        entity,
-        &snapshot.url,
-        first,
-        &source.homepage,
-    ]
-    .into_iter()
-    .find(|url| is_web(url))
-    .unwrap_or(&snapshot.url)
+    [listing.url, entity, &snapshot.url, first, &source.homepage]
+        .into_iter()
+        .find(|url| is_web(url))
+        .unwrap_or(&snapshot.url)
 }
 
 /// Whether a text is a web address, and nothing else that a viewer would follow.

@@ -821,8 +821,12 @@ impl<'s, 'l> Scan<'s, 'l> {
     fn not_screened(&mut self, reason: &'static str, at: CellAt, example: &str) {
         let tally = self.not_screened.entry(reason).or_default();
         tally.count += 1;
-        if tally.examples.len() < 3 {
+        // The first three by place, in whatever order and by whichever worker they are found.
+        let last = tally.examples.get(2).map(|(place, _)| *place);
+        if last.is_none_or(|last| at < last) {
             tally.examples.push((at, example.into()));
+            tally.examples.sort();
+            tally.examples.truncate(3);
         }
     }
 

@@ -81,9 +81,17 @@ fn a_bundle_is_whole_and_says_what_was_done() {
     let roles = run["mapping"][0]["columns"].as_array().unwrap();
     assert_eq!(roles.len(), 4);
     let report: Value = serde_json::from_slice(of("report.json")).unwrap();
-    let record: Value = serde_json::from_slice(of("lists/ofac-crypto/records.jsonl")).unwrap();
-    assert_eq!(record["entity"]["id"], "47635");
-    assert_eq!(record["raw"], report["matches"][0]["listing"]["raw"]);
+    // Its Ethereum account, and the Tron account of the same bytes.
+    let records = std::str::from_utf8(of("lists/ofac-crypto/records.jsonl")).unwrap();
+    let records: Vec<Value> = records.lines().map(json).collect();
+    assert_eq!(records.len(), 2);
+    assert!(records.iter().all(|r| r["entity"]["id"] == "47635"));
+    let listing = &report["matches"][0]["listing"];
+    assert!(
+        records
+            .iter()
+            .any(|r| r["record_sha256"] == listing["record_sha256"])
+    );
     // Anybody's sha256sum can check it.
     let sums = std::str::from_utf8(of("SHA256SUMS")).unwrap();
     assert_eq!(sums.lines().count(), members.len() - 1);
@@ -112,7 +120,7 @@ fn a_flipped_byte_in_each_member_is_found_and_named() {
     let whole = std::fs::read(&path).unwrap();
     let flipped = cli.home.path().join("flipped.zip");
     let flipped = flipped.to_str().unwrap();
-    for (name, bytes) in members(&path) {
+    for (name, bytes) in members(&path).into_iter().filter(|(_, b)| !b.is_empty()) {
         for within in [0, bytes.len() / 2, bytes.len() - 1] {
             let start = whole.windows(bytes.len()).position(|w| w == bytes).unwrap();
             let mut damaged = whole.clone();
@@ -138,6 +146,7 @@ fn a_flipped_byte_anywhere_is_found() {
     let mut checked = 0;
     let contents: Vec<_> = members(&path)
         .into_iter()
+        .filter(|(_, b)| !b.is_empty())
         .map(|(_, b)| {
             let start = whole.windows(b.len()).position(|w| w == b).unwrap();
             start..start + b.len()

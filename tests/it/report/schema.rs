@@ -55,6 +55,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, errors: &mut Vec
                     errors.push(format!("{at}: more than {want} items"));
                 }
             }
+            // Of objects only, as the specification has it: null may stand in an object's place.
+            "required" if !value.is_object() => {}
             "required" => {
                 for name in want.as_array().unwrap() {
                     if value.get(name.as_str().unwrap()).is_none() {
