@@ -205,9 +205,15 @@ impl Log {
                 })?;
             db.busy_timeout(PATIENCE)?;
             let schema = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?;
-            Ok((db, schema))
+            let tables = "SELECT count(*) FROM sqlite_master";
+            let tables = db.query_row(tables, [], |row| row.get::<_, i64>(0))?;
+            Ok((db, schema, tables))
         };
-        let (db, schema) = open().map_err(|e: rusqlite::Error| self.failed(e))?;
+        let (db, schema, tables) = open().map_err(|e: rusqlite::Error| self.failed(e))?;
+        // The process that made the file was ended before its first row.
+        if schema == 0 && tables == 0 {
+            return Ok(None);
+        }
         if schema != SCHEMA {
             let what = format!("it has schema {schema}, this build reads {SCHEMA}");
             return Err(self.failed(what));
