@@ -40,10 +40,21 @@ fn walk(cli: &Cli, path: &[String], all: &mut String) {
     }
 }
 
+/// Without the values of each option: which formats there are depends on the build.
+fn without_values(help: &str) -> String {
+    let mut parts = help.split("[possible values:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("[possible values …]");
+        out.push_str(part.split_once(']').map_or("", |(_, rest)| rest));
+    }
+    out
+}
+
 #[test]
 fn every_help_shows_an_example() {
     let mut all = String::new();
     walk(&Cli::new(), &[], &mut all);
     assert!(all.contains("## interdict lists import --help"), "{all}");
-    insta::assert_snapshot!("help", all);
+    insta::assert_snapshot!("help", without_values(&all));
 }
