@@ -169,6 +169,12 @@ pub(super) fn texts(given: &[String]) -> Result<Vec<String>, AppError> {
     }
     let mut lines = lines(&mut io::stdin().lock(), "-".as_ref())?;
     lines.retain(|line| !line.trim().is_empty());
+    if lines.is_empty() {
+        // Nothing asked is not "no match".
+        return Err(AppError::Usage(
+            "no text was given, and standard input holds none".to_owned(),
+        ));
+    }
     Ok(lines)
 }
 

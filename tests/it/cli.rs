@@ -302,6 +302,15 @@ fn standard_input_and_output_files() {
 }
 
 #[test]
+fn nothing_asked_is_no_answer() {
+    let cli = Cli::new();
+    for command in ["check", "validate"] {
+        let (exit, _, err) = cli.feed(&[command], b"\n \n");
+        assert_eq!(exit, 2, "{err}");
+    }
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let cli = Cli::new();
     let mut child = cli
