@@ -22,6 +22,7 @@ mod mapping;
 mod ofac;
 mod possible;
 mod profiles;
+mod readme;
 mod report;
 mod sources;
 mod store;
