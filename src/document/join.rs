@@ -238,43 +238,42 @@ impl Extractor {
     ) -> Option<Vec<usize>> {
         let first = self.text(all[ix]);
         let digits = first.strip_prefix("0x").unwrap_or(first);
-        let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
-        if !hex(digits) || digits.len() >= 64 || digits.len() < 16 {
-            return None;
-        }
-        let (mut length, mut pieces) = (digits.len(), vec![ix]);
-        while length < 64 && pieces.len() < 4 {
-            let last = pieces[pieces.len() - 1];
-            let next = last + 1;
-            if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
-                return None;
-            }
-            self.between(all[last], all[next])?;
-            length += all[next].len();
-            pieces.push(next);
-        }
-        (length == 64).then_some(pieces)
+        (digits.len() >= 16).then(|| self.hex_run(all, taken, ix, digits, 64, 4))?
     }
 
     /// An address of a format without a checksum that is broken over lines: likely, and not proven.
     pub(super) fn unproven(&self, all: &[Token], taken: &[bool], ix: usize) -> Option<Vec<usize>> {
         let digits = self.text(all[ix]).strip_prefix("0x")?;
+        (digits.len() >= 4).then(|| self.hex_run(all, taken, ix, digits, 40, 12))?
+    }
+
+    /// Words of hex digits that follow one another and are `length` digits in all; the first is
+    /// `digits` long, there are `most` at the most.
+    fn hex_run(
+        &self,
+        all: &[Token],
+        taken: &[bool],
+        ix: usize,
+        digits: &str,
+        length: usize,
+        most: usize,
+    ) -> Option<Vec<usize>> {
         let hex = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_hexdigit());
-        if !hex(digits) || !(4..40).contains(&digits.len()) {
+        if !hex(digits) || digits.len() >= length {
             return None;
         }
-        let (mut length, mut pieces) = (digits.len(), vec![ix]);
-        while length < 40 && pieces.len() < 12 {
+        let (mut found, mut pieces) = (digits.len(), vec![ix]);
+        while found < length && pieces.len() < most {
             let last = pieces[pieces.len() - 1];
             let next = last + 1;
             if next >= all.len() || taken[next] || !hex(self.text(all[next])) {
                 return None;
             }
             self.between(all[last], all[next])?;
-            length += all[next].len();
+            found += all[next].len();
             pieces.push(next);
         }
-        (length == 40).then_some(pieces)
+        (found == length).then_some(pieces)
     }
 }
 

@@ -22,6 +22,7 @@ mod pdf_layout;
 mod plain;
 mod proof;
 mod tokens;
+mod word;
 
 pub use cross::{CrossReferenced, NearListed, Shared, cross_reference};
 pub use damage::NearAddress;
