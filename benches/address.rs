@@ -5,6 +5,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use interdict::address::batch::{Answer, Batch};
 use interdict::address::codec::base58::{self, Alphabet};
 use interdict::address::codec::bech32::{self, Variant};
 use interdict::address::codec::evm;
@@ -71,6 +72,135 @@ fn run(bencher: Bencher, texts: Vec<String>, f: impl Fn(&str) -> bool + Sync) {
     bencher
         .counter(ItemsCount::new(texts.len()))
         .bench(|| texts.iter().filter(|t| f(black_box(t))).count());
+}
+
+/// `texts` as the scanner meets them: in one text, judged together.
+fn judged(bencher: Bencher, texts: Vec<String>) {
+    let mut text = String::new();
+    let mut tokens = Vec::new();
+    for token in &texts {
+        let start = text.len() as u32;
+        text.push_str(token);
+        tokens.push((start, text.len() as u32));
+        text.push(',');
+    }
+    let mut batch = Batch::default();
+    bencher
+        .counter(ItemsCount::new(texts.len()))
+        .bench_local(|| {
+            let answers = batch.judge(black_box(text.as_bytes()), black_box(&tokens));
+            let valid = answers.iter().filter(|a| matches!(a, Answer::Address(_)));
+            valid.count()
+        });
+}
+
+/// 20 pseudo-random bytes for each number.
+fn payload(n: usize) -> [u8; 32] {
+    Sha256::digest(n.to_le_bytes()).into()
+}
+
+/// The kinds of a transaction export, in the proportions of `scripts/txgen`.
+const KINDS: &[(&str, usize)] = &[
+    ("evm lower", 288),
+    ("evm mixed", 162),
+    ("btc p2pkh", 75),
+    ("btc p2sh", 60),
+    ("btc p2wpkh", 120),
+    ("btc p2wsh", 9),
+    ("btc p2tr", 36),
+    ("tron", 150),
+    ("solana", 40),
+    ("ltc", 20),
+    ("xrp", 20),
+    ("doge", 10),
+    ("bch", 5),
+    ("monero", 5),
+];
+
+fn of_kind(kind: &str, n: usize) -> String {
+    let bytes = payload(n);
+    let check = |version: u8, alphabet| {
+        base58::encode_check(&[&[version], &bytes[..20]].concat(), alphabet)
+    };
+    let segwit = |version: u8, len: usize, variant| {
+        let symbols = [vec![version], bech32::unpack(&bytes[..len])].concat();
+        bech32::encode("bc", &symbols, variant)
+    };
+    let account = evm::encode(bytes.first_chunk().expect("32 bytes"), None);
+    match kind {
+        "evm lower" => account.to_ascii_lowercase(),
+        "evm mixed" => account,
+        "btc p2pkh" => check(0, Alphabet::Bitcoin),
+        "btc p2sh" => check(5, Alphabet::Bitcoin),
+        "btc p2wpkh" => segwit(0, 20, Variant::Bech32),
+        "btc p2wsh" => segwit(0, 32, Variant::Bech32),
+        "btc p2tr" => segwit(1, 32, Variant::Bech32m),
+        "tron" => check(0x41, Alphabet::Bitcoin),
+        "solana" => base58::encode(&bytes, Alphabet::Bitcoin),
+        "ltc" => check(0x30, Alphabet::Bitcoin),
+        "xrp" => check(0, Alphabet::Ripple),
+        "doge" => check(0x1e, Alphabet::Bitcoin),
+        "bch" => bech32::cash_encode("bitcoincash", &[&[0], &bytes[..20]].concat())[12..].into(),
+        // The Monero project's donation address and one of the documentation.
+        "monero" => [
+            "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+            "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
+        ][n % 2]
+            .into(),
+        _ => unreachable!("a kind of the table"),
+    }
+}
+
+mod batch {
+    use super::*;
+
+    #[divan::bench(args = KINDS.iter().map(|(kind, _)| *kind))]
+    fn kind(bencher: Bencher, kind: &str) {
+        judged(bencher, (0..512).map(|n| of_kind(kind, n)).collect());
+    }
+
+    fn mix() -> Vec<String> {
+        let total = KINDS.iter().map(|(_, share)| share).sum::<usize>();
+        (0..1024)
+            .map(|n| {
+                let mut at = n * 617 % total;
+                let (kind, _) = KINDS
+                    .iter()
+                    .find(|(_, share)| {
+                        let here = at < *share;
+                        at = at.wrapping_sub(*share);
+                        here
+                    })
+                    .expect("within the total");
+                of_kind(kind, n)
+            })
+            .collect()
+    }
+
+    #[divan::bench]
+    fn mix_judged(bencher: Bencher) {
+        judged(bencher, mix());
+    }
+
+    #[divan::bench]
+    fn mix_decoded(bencher: Bencher) {
+        run(bencher, mix(), detects);
+    }
+
+    #[divan::bench]
+    fn hashes(bencher: Bencher) {
+        let hex = |n| payload(n).iter().map(|b| format!("{b:02x}")).collect();
+        judged(bencher, (0..512).map(hex).collect());
+    }
+
+    #[divan::bench]
+    fn signatures(bencher: Bencher) {
+        let text = |n| {
+            let (a, b) = (of_kind("solana", 2 * n), of_kind("solana", 2 * n + 1));
+            format!("{a}{b}")
+        };
+        judged(bencher, (0..512).map(text).collect());
+    }
 }
 
 fn detects(text: &str) -> bool {

@@ -11,43 +11,55 @@ use super::formats::{Check, Codec, Detect, FORMATS, Format, Program};
 use super::{AddressError, Decoded, Identity, Namespace, Reason};
 use std::sync::LazyLock;
 
-const NONE: u16 = u16::MAX;
+pub(super) const NONE: u16 = u16::MAX;
 
 /// A human-readable part, ready to be checked.
-struct Part {
+pub(super) struct Part {
     /// Its last 16 bytes in lower case, big endian: what is searched for.
     key: u128,
     hrp: &'static str,
     state: u32,
-    use_: Use,
+    pub(super) use_: Use,
+    /// The state after so many zero symbols as [`ENDS`] says.
+    pub(super) ends: [u32; 4],
 }
 
-enum Use {
+/// Symbols of a data part of 20 or 32 bytes, without and with a version.
+const ENDS: [usize; 4] = [38, 39, 58, 59];
+
+pub(super) enum Use {
     /// Rows by [`Program`].
     Segwit([u16; 4]),
     Plain(u16),
 }
 
-struct Index {
+pub(super) struct Index {
     /// Rows by version byte, 25 bytes in the Bitcoin alphabet.
-    one: [u16; 256],
+    pub(super) one: [u16; 256],
     /// Rows by two version bytes, 26 bytes.
-    two: Vec<([u8; 2], u16)>,
+    pub(super) two: Vec<([u8; 2], u16)>,
     /// The row of the Ripple alphabet.
-    ripple: u16,
+    pub(super) ripple: u16,
     /// First characters that a row of either can have.
-    lead: [bool; 256],
+    pub(super) lead: [bool; 256],
+    /// Sorted by key.
     parts: Vec<Part>,
+    /// Places in `parts` by a hash of the key; where two meet, one of them.
+    slots: [u16; 1024],
     /// CashAddr: prefix, its state, the rows for keys and for scripts.
-    cash: Vec<(&'static str, u64, [u16; 2])>,
+    pub(super) cash: Vec<(&'static str, u64, [u16; 2])>,
+    /// The state of the first of them after 42 zero symbols.
+    pub(super) cash_end: u64,
     /// Rows that go by shape, by first byte.
     shapes: [Box<[u16]>; 256],
-    evm: Vec<u16>,
+    /// First bytes of 64 characters without a dot that a row by shape looks at.
+    pub(super) hashlike: [bool; 256],
+    pub(super) evm: Vec<u16>,
     /// base58 without a checksum: payload length, row.
-    plain: Vec<(usize, u16)>,
+    pub(super) plain: Vec<(usize, u16)>,
 }
 
-static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
+pub(super) static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
 const fn key(hrp: &[u8]) -> u128 {
     let mut key = 0;
@@ -59,6 +71,11 @@ const fn key(hrp: &[u8]) -> u128 {
     key
 }
 
+const fn slot(key: u128) -> usize {
+    let folded = key as u64 ^ (key >> 64) as u64;
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
+}
+
 impl Index {
     fn new() -> Self {
         let mut index = Self {
@@ -67,8 +84,11 @@ impl Index {
             ripple: NONE,
             lead: [false; 256],
             parts: Vec::new(),
+            slots: [0; 1024],
             cash: Vec::new(),
+            cash_end: 0,
             shapes: std::array::from_fn(|_| Box::default()),
+            hashlike: [false; 256],
             evm: Vec::new(),
             plain: Vec::new(),
         };
@@ -76,10 +96,13 @@ impl Index {
         for (row, format) in FORMATS.iter().enumerate() {
             let row = row as u16;
             match (format.detect, format.codec) {
-                (Detect::Shape { first, .. }, _) => {
+                (Detect::Shape { first, len }, _) => {
+                    let dotted = matches!(format.namespace, Namespace::Near | Namespace::Hedera);
                     for byte in 0..=255_u8 {
                         if first.is_empty() || first.contains(&byte) {
                             shapes[usize::from(byte)].push(row);
+                            index.hashlike[usize::from(byte)] |=
+                                !dotted && (len.0..=len.1).contains(&64);
                         }
                     }
                 }
@@ -89,7 +112,31 @@ impl Index {
         }
         index.shapes = std::array::from_fn(|i| shapes[i].clone().into());
         index.parts.sort_by_key(|p| p.key);
+        for (at, part) in index.parts.iter().enumerate() {
+            index.slots[slot(part.key)] = at as u16;
+        }
+        if let Some((_, state, _)) = index.cash.first() {
+            index.cash_end = (0..42).fold(*state, |state, _| bech32::cash_step(state, 0));
+        }
         index
+    }
+
+    /// The human-readable parts.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> impl Iterator<Item = &'static str> {
+        self.parts.iter().map(|part| part.hrp)
+    }
+
+    /// The human-readable part that `hrp` is, in whatever case.
+    #[inline]
+    pub(super) fn part(&self, hrp: &[u8]) -> Option<&Part> {
+        let key = key(hrp);
+        let mut part = &self.parts[usize::from(self.slots[slot(key)])];
+        if part.key != key {
+            part = &self.parts[self.parts.binary_search_by_key(&key, |p| p.key).ok()?];
+        }
+        hrp.eq_ignore_ascii_case(part.hrp.as_bytes())
+            .then_some(part)
     }
 
     fn family(&mut self, row: u16, codec: Codec) {
@@ -117,14 +164,14 @@ impl Index {
                         _ => {
                             let mut rows = [NONE; 4];
                             rows[program as usize] = row;
-                            self.part(hrp, Use::Segwit(rows));
+                            self.add_part(hrp, Use::Segwit(rows));
                         }
                     }
                 }
             }
             Codec::Bech32 { hrps, .. } => {
                 for (hrp, _) in hrps {
-                    self.part(hrp, Use::Plain(row));
+                    self.add_part(hrp, Use::Plain(row));
                 }
             }
             Codec::CashAddr { prefixes, script } => {
@@ -146,13 +193,15 @@ impl Index {
         }
     }
 
-    fn part(&mut self, hrp: &'static str, use_: Use) {
+    fn add_part(&mut self, hrp: &'static str, use_: Use) {
         debug_assert!(hrp.len() <= HRP_MAX);
+        let state = bech32::start(hrp.as_bytes());
         self.parts.push(Part {
             key: key(hrp.as_bytes()),
             hrp,
-            state: bech32::start(hrp.as_bytes()),
+            state,
             use_,
+            ends: ENDS.map(|n| (0..n).fold(state, |state, _| bech32::step(state, 0))),
         });
     }
 
@@ -211,7 +260,8 @@ impl Closest {
     }
 }
 
-fn found(row: u16, identity: Identity) -> Decoded {
+#[inline]
+pub(super) fn found(row: u16, identity: Identity) -> Decoded {
     Decoded {
         format: &FORMATS[usize::from(row)],
         identity,
@@ -277,27 +327,11 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
             }
         }
     }
-    for &row in &index.shapes[usize::from(first)] {
-        let format = &FORMATS[usize::from(row)];
-        let (
-            Detect::Shape {
-                len: (from, to), ..
-            },
-            Codec::Custom(decode),
-        ) = (format.detect, format.codec)
-        else {
-            continue;
-        };
-        if (from..=to).contains(&len) {
-            match decode(token) {
-                Ok(decoding) => return Ok(found(row, decoding.identity)),
-                // A wrong character or length says little about a text that only starts alike.
-                Err(reason) if reason >= Reason::Version => {
-                    closest.note_with(row, reason, || caseless(format, token, reason));
-                }
-                Err(_) => {}
-            }
-        }
+    let note = |row, format: &Format, reason| {
+        closest.note_with(row, reason, || caseless(format, token, reason));
+    };
+    if let Some(done) = shaped(index, token, note) {
+        return Ok(done);
     }
     if let Some(bytes) = plain {
         for &(payload, row) in &index.plain {
@@ -315,6 +349,36 @@ pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
         });
     }
     Err(closest.0)
+}
+
+/// The first row by shape that takes `token`. `note` hears how close the others are.
+#[inline]
+pub(super) fn shaped(
+    index: &Index,
+    token: &[u8],
+    mut note: impl FnMut(u16, &Format, Reason),
+) -> Option<Decoded> {
+    for &row in &index.shapes[usize::from(*token.first()?)] {
+        let format = &FORMATS[usize::from(row)];
+        let (
+            Detect::Shape {
+                len: (from, to), ..
+            },
+            Codec::Custom(decode),
+        ) = (format.detect, format.codec)
+        else {
+            continue;
+        };
+        if (from..=to).contains(&token.len()) {
+            match decode(token) {
+                Ok(decoding) => return Some(found(row, decoding.identity)),
+                // A wrong character or length says little about a text that only starts alike.
+                Err(reason) if reason >= Reason::Version => note(row, format, reason),
+                Err(_) => {}
+            }
+        }
+    }
+    None
 }
 
 /// 40 hex digits. EIP-55 first; a casing that only ERC-1191 explains is of that chain.
@@ -354,11 +418,7 @@ fn bech32_token(index: &Index, token: &[u8], closest: &mut Closest) -> Option<De
     if at == 0 || token.len() < at + 8 {
         return None;
     }
-    let key = key(&token[..at]);
-    let part = &index.parts[index.parts.binary_search_by_key(&key, |p| p.key).ok()?];
-    if !token[..at].eq_ignore_ascii_case(part.hrp.as_bytes()) {
-        return None;
-    }
+    let part = index.part(&token[..at])?;
     match part.use_ {
         Use::Segwit(rows) => match bech32::segwit(token, at + 1, part.state) {
             Ok(witness) => {

@@ -164,6 +164,7 @@ impl Identity {
     ///
     /// # Panics
     /// When `payload` is longer than [`PAYLOAD_MAX`]; codecs hash longer ones first.
+    #[inline]
     pub fn new(namespace: Namespace, payload: &[u8]) -> Self {
         assert!(payload.len() <= PAYLOAD_MAX, "codecs hash longer payloads");
         let mut bytes = [0; PAYLOAD_MAX];

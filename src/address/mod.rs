@@ -4,6 +4,7 @@
 //! back. The module knows nothing of lists, files or dates. Formats are rows of
 //! [`formats::FORMATS`]; each row cites its specification.
 
+pub mod batch;
 pub mod codec;
 mod detect;
 pub mod diagnose;

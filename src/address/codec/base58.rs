@@ -39,7 +39,7 @@ impl Alphabet {
         }
     }
 
-    const fn table(self) -> &'static [u8; 256] {
+    pub(crate) const fn table(self) -> &'static [u8; 256] {
         match self {
             Self::Bitcoin => &BITCOIN_DIGIT,
             Self::Ripple => &RIPPLE_DIGIT,

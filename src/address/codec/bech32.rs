@@ -18,7 +18,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    const fn residue(self) -> u32 {
+    pub(crate) const fn residue(self) -> u32 {
         match self {
             Self::Bech32 => 1,
             Self::Bech32m => 0x2bc8_30a3,
@@ -32,7 +32,7 @@ const LOWER: u8 = 0x20;
 const UPPER: u8 = 0x40;
 const BAD: u8 = 0x80;
 /// Value in the low five bits, case above, [`BAD`] for a character outside the alphabet.
-const SYMBOL: [u8; 256] = {
+pub(crate) const SYMBOL: [u8; 256] = {
     let mut table = [BAD; 256];
     let mut i = 0;
     while i < 32 {
@@ -95,12 +95,12 @@ const CASH_STEP: [u64; 32] = {
 };
 
 #[inline]
-const fn step(state: u32, symbol: u8) -> u32 {
+pub(crate) const fn step(state: u32, symbol: u8) -> u32 {
     (state & 0x1ff_ffff) << 5 ^ symbol as u32 ^ STEP[(state >> 25) as usize]
 }
 
 #[inline]
-const fn cash_step(state: u64, symbol: u8) -> u64 {
+pub(crate) const fn cash_step(state: u64, symbol: u8) -> u64 {
     (state & 0x7_ffff_ffff) << 5 ^ symbol as u64 ^ CASH_STEP[(state >> 35) as usize]
 }
 

@@ -2,7 +2,8 @@
 //!
 //! It knows no longer messages; `sha3` does, and is what this is tested against.
 
-const ROUND: [u64; 24] = [
+/// Round constants of FIPS 202.
+pub(crate) const ROUND: [u64; 24] = [
     0x0000_0000_0000_0001,
     0x0000_0000_0000_8082,
     0x8000_0000_0000_808a,
