@@ -1,4 +1,4 @@
-//! Bytes sixty-four at a time: the only file of the crate with `unsafe`.
+//! Bytes sixty-four at a time: with `address::batch`, the only `unsafe` of the crate.
 //!
 //! Three versions of each function: AVX-512, AVX2 and a portable one, chosen once by what the
 //! processor can do. Property tests hold them equal. It knows bytes, not records or addresses.
@@ -108,14 +108,15 @@ pub(crate) fn best<W: Work>(work: W) -> W::Done {
     }
 }
 
-/// Shows `visit` the masks of `text`; behind its end there are zeros.
+/// Shows `visit` the masks of `text`, and gives it back; behind its end there are zeros. It is moved
+/// so that it can live in registers.
 ///
 /// `delimiter` 0 is no delimiter.
-pub(crate) fn visit(text: &[u8], delimiter: u8, visit: &mut impl Visit) {
-    visit_at(*LEVEL, text, delimiter, visit);
+pub(crate) fn visit<V: Visit>(text: &[u8], delimiter: u8, visit: V) -> V {
+    visit_at(*LEVEL, text, delimiter, visit)
 }
 
-fn visit_at(level: Level, text: &[u8], delimiter: u8, visit: &mut impl Visit) {
+fn visit_at<V: Visit>(level: Level, text: &[u8], delimiter: u8, visit: V) -> V {
     let (blocks, rest) = text.as_chunks::<WORD>();
     let mut last = [0; WORD];
     last[..rest.len()].copy_from_slice(rest);
@@ -149,15 +150,16 @@ fn trimmed(mut masks: Masks, keep: u64, delimiter: u8) -> Masks {
     masks
 }
 
-fn visit_portable(parts: Parts<'_>, delimiter: u8, visit: &mut impl Visit) {
+fn visit_portable<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
     for (blocks, from, keep) in parts {
         for (ix, block) in blocks.iter().enumerate() {
             let masks = trimmed(portable(block, delimiter), keep, delimiter);
             if !visit.word(from + ix, &masks) {
-                return;
+                return visit;
             }
         }
     }
+    visit
 }
 
 fn mask(block: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
@@ -242,7 +244,7 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
-    pub(super) fn visit_avx2(parts: Parts<'_>, delimiter: u8, visit: &mut impl Visit) {
+    pub(super) fn visit_avx2<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
         let same = |v: __m256i, byte: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte as i8));
         // Unsigned "at most": the minimum of both is the value itself.
         let at_most =
@@ -284,14 +286,15 @@ mod x86 {
                     odd: bits(odd(a), odd(b)),
                 };
                 if !visit.word(from + ix, &trimmed(masks, keep, delimiter)) {
-                    return;
+                    return visit;
                 }
             }
         }
+        visit
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
-    pub(super) fn visit_avx512(parts: Parts<'_>, delimiter: u8, visit: &mut impl Visit) {
+    pub(super) fn visit_avx512<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
         let all = |byte: u8| _mm512_set1_epi8(byte as i8);
         let same = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, all(byte));
         let within = |v: __m512i, from: u8, n: u8| {
@@ -319,10 +322,11 @@ mod x86 {
                     odd: same(v, 0) | _mm512_movepi8_mask(v),
                 };
                 if !visit.word(from + ix, &trimmed(masks, keep, delimiter)) {
-                    return;
+                    return visit;
                 }
             }
         }
+        visit
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
@@ -402,9 +406,7 @@ mod tests {
     }
 
     fn masks(level: Level, text: &[u8], byte: u8) -> Vec<Masks> {
-        let mut seen = Seen::default();
-        visit_at(level, text, byte, &mut seen);
-        seen.0
+        visit_at(level, text, byte, Seen::default()).0
     }
 
     fn equal(text: &[u8], byte: u8) {

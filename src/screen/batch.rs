@@ -5,6 +5,7 @@
 //! been seen before and by `address::batch` (everything validated). Whatever is left is asked one by
 //! one.
 
+use super::cache::Known;
 use super::filter::Filter;
 use super::index::{Index, hash};
 use super::plain::{RUN, Run};
@@ -72,20 +73,48 @@ pub(crate) struct Looked {
     pub(crate) addresses: Vec<u32>,
     /// Numbers of runs that are too long to be tokens.
     pub(crate) long: Vec<u32>,
-    kinds: [Vec<u32>; KINDS],
+    kinds: [List; KINDS],
     spans: Vec<Span>,
     numbers: Vec<u128>,
     probes: Vec<(u64, u32)>,
-    passed: Vec<u32>,
-    tags: Vec<(u64, u32)>,
+    passed: List,
+    known: List,
+    new: List,
     batch: Batch,
+}
+
+/// Numbers of runs; written past its end, so that nothing has to be asked before writing.
+#[derive(Debug, Default)]
+struct List {
+    items: Vec<u32>,
+    len: usize,
+}
+
+impl List {
+    fn clear(&mut self, room: usize) {
+        if self.items.len() <= room {
+            self.items.resize(room + 1, 0);
+        }
+        self.len = 0;
+    }
+
+    /// Writes `number`, and keeps it if told to.
+    #[inline(always)]
+    fn put(&mut self, number: u32, keep: bool) {
+        self.items[self.len] = number;
+        self.len += usize::from(keep);
+    }
+
+    fn get(&self) -> &[u32] {
+        &self.items[..self.len]
+    }
 }
 
 /// Sorts runs into kinds.
 struct Sort<'a> {
     text: &'a [u8],
     runs: &'a [Span],
-    kinds: &'a mut [Vec<u32>; KINDS],
+    kinds: &'a mut [List; KINDS],
 }
 
 impl Work for Sort<'_> {
@@ -93,13 +122,10 @@ impl Work for Sort<'_> {
 
     #[inline(always)]
     fn work(self) {
-        let room = self.runs.len() + 1;
         let mut lens = [0; KINDS];
         let kinds = self.kinds.each_mut().map(|kind| {
-            if kind.len() < room {
-                kind.resize(room, 0);
-            }
-            &mut kind[..room]
+            kind.clear(self.runs.len());
+            &mut kind.items[..=self.runs.len()]
         });
         for (number, &(start, end)) in self.runs.iter().enumerate() {
             let run = &self.text[start as usize..end as usize];
@@ -128,7 +154,7 @@ impl Work for Sort<'_> {
             lens[kind] += 1;
         }
         for (kind, len) in self.kinds.iter_mut().zip(lens) {
-            kind.truncate(len);
+            kind.len = len;
         }
     }
 }
@@ -138,7 +164,7 @@ struct Hashes<'a> {
     text: &'a [u8],
     runs: &'a [Span],
     hashes: &'a [u32],
-    others: &'a mut Vec<u32>,
+    others: &'a mut List,
 }
 
 impl Work for Hashes<'_> {
@@ -151,9 +177,32 @@ impl Work for Hashes<'_> {
             let digits = text.last_chunk::<64>().expect("it is as long");
             // A word that holds an account begins with zeros.
             let zeros = digits[..8] == [b'0'; 8];
-            if !token::are_hex(digits) | zeros {
-                self.others.push(number);
-            }
+            self.others.put(number, !token::are_hex(digits) | zeros);
+        }
+    }
+}
+
+/// Tells runs that were met before from new ones.
+struct Remember<'a> {
+    text: &'a [u8],
+    runs: &'a [Span],
+    memory: &'a Known,
+    sought: &'a [u32],
+    known: &'a mut List,
+    new: &'a mut List,
+}
+
+impl Work for Remember<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        for &number in self.sought {
+            let (start, end) = self.runs[number as usize];
+            let tag = self.memory.tag(&self.text[start as usize..end as usize]);
+            let has = self.memory.has(tag);
+            self.known.put(number, has);
+            self.new.put(number, !has);
         }
     }
 }
@@ -162,7 +211,7 @@ impl Work for Hashes<'_> {
 struct Probe<'a> {
     filter: &'a Filter,
     probes: &'a [(u64, u32)],
-    passed: &'a mut Vec<u32>,
+    passed: &'a mut List,
 }
 
 impl Work for Probe<'_> {
@@ -170,13 +219,10 @@ impl Work for Probe<'_> {
 
     #[inline(always)]
     fn work(self) {
-        self.passed.resize(self.probes.len() + 1, 0);
-        let mut len = 0;
+        self.passed.clear(self.probes.len());
         for &(key, number) in self.probes {
-            self.passed[len] = number;
-            len += usize::from(self.filter.has(key));
+            self.passed.put(number, self.filter.has(key));
         }
-        self.passed.truncate(len);
     }
 }
 
@@ -202,7 +248,7 @@ impl Scan<'_, '_> {
         simd::best(Hashes {
             text,
             runs,
-            hashes,
+            hashes: hashes.get(),
             others: singles,
         });
         if let Some(tokens) = index.verbatim_tokens() {
@@ -217,7 +263,7 @@ impl Scan<'_, '_> {
             false => look_listed(index, text, runs, looked),
         }
         let singles = std::mem::take(&mut looked.kinds[Kind::Single as usize]);
-        for &number in &singles {
+        for &number in singles.get() {
             self.single(text, runs, number, looked);
         }
         looked.kinds[Kind::Single as usize] = singles;
@@ -248,33 +294,32 @@ impl Scan<'_, '_> {
             addresses,
             kinds,
             spans,
-            tags,
+            known,
+            new,
             batch,
             ..
         } = looked;
-        let known = self.known.get_or_insert_default();
+        let memory = self.known.get_or_insert_default();
         let [singles, _, rest @ ..] = kinds;
-        tags.clear();
-        spans.clear();
-        let sought = rest.iter().map(Vec::len).sum::<usize>();
-        addresses.resize(sought + 1, 0);
-        tags.resize(sought + 1, (0, 0));
-        spans.resize(sought + 1, (0, 0));
-        let (mut old, mut new) = (0, 0);
-        for &number in rest.iter().flatten() {
-            let run = runs[number as usize];
-            let tag = known.tag(&text[run.0 as usize..run.1 as usize]);
-            let has = known.has(tag);
-            addresses[old] = number;
-            old += usize::from(has);
-            tags[new] = (tag, number);
-            spans[new] = run;
-            new += usize::from(!has);
+        let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
+        known.clear(sought);
+        new.clear(sought);
+        for kind in rest {
+            simd::best(Remember {
+                text,
+                runs,
+                memory,
+                sought: kind.get(),
+                known,
+                new,
+            });
         }
-        addresses.truncate(old);
-        let answers = batch.judge(text, &spans[..new]);
+        addresses.extend(known.get());
+        spans.clear();
+        spans.extend(new.get().iter().map(|&number| runs[number as usize]));
+        let answers = batch.judge(text, spans);
         let screener = self.screener;
-        for (&(tag, number), answer) in tags[..new].iter().zip(answers) {
+        for (&number, answer) in new.get().iter().zip(answers) {
             let (start, end) = runs[number as usize];
             let run = &text[start as usize..end as usize];
             match answer {
@@ -284,12 +329,13 @@ impl Scan<'_, '_> {
                         odd.push(number);
                     } else {
                         self.unique.add(hash(&decoded.identity));
-                        known.keep(tag);
+                        let tag = memory.tag(run);
+                        memory.keep(tag);
                         addresses.push(number);
                     }
                 }
                 Answer::Nothing => {}
-                Answer::Ask => singles.push(number),
+                Answer::Ask => singles.put(number, true),
             }
         }
     }
@@ -307,15 +353,17 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
         ..
     } = looked;
     let [singles, _, hex, base58, ripple, keyed] = kinds;
-    probes.clear();
-    probes.extend(hex.iter().map(|&number| {
+    let run = |number: u32| {
         let (start, end) = runs[number as usize];
-        (token::hex_key(&text[start as usize..end as usize]), number)
-    }));
+        &text[start as usize..end as usize]
+    };
+    probes.clear();
+    let hex = hex.get().iter();
+    probes.extend(hex.map(|&number| (token::hex_key(run(number)), number)));
     for (of, table) in [
-        (&*base58, &token::BITCOIN),
-        (&*ripple, &token::BITCOIN),
-        (&*ripple, &token::RIPPLE),
+        (base58.get(), &token::BITCOIN),
+        (ripple.get(), &token::BITCOIN),
+        (ripple.get(), &token::RIPPLE),
     ] {
         spans.clear();
         spans.extend(of.iter().map(|&number| runs[number as usize]));
@@ -324,11 +372,10 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
         let keys = numbers.iter().map(|&number| token::base58_key(number));
         probes.extend(keys.zip(of.iter().copied()));
     }
-    for &number in &*keyed {
-        let (start, end) = runs[number as usize];
-        let keys = token::keys(&text[start as usize..end as usize]);
+    for &number in keyed.get() {
+        let keys = token::keys(run(number));
         match keys.as_slice() {
-            [] => singles.push(number),
+            [] => singles.put(number, true),
             keys => probes.extend(keys.iter().map(|&key| (key, number))),
         }
     }
@@ -337,10 +384,6 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
         probes,
         passed,
     });
-    for &number in &*passed {
-        let (start, end) = runs[number as usize];
-        if index.holds(&text[start as usize..end as usize]) {
-            odd.push(number);
-        }
-    }
+    let passed = passed.get().iter();
+    odd.extend(passed.filter(|&&number| index.holds(run(number))));
 }

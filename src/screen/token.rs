@@ -60,7 +60,7 @@ pub(super) fn keys(token: &[u8]) -> Keys {
         40 | 64 if is_hex(token) => keys.push(hex(token)),
         42 if token[0] == b'4' && is_hex(token) => keys.push(hex(token)),
         42 if matches!(token[0] | 0x20, b'q' | b'p' | b'z' | b'r') => {
-            keys.push((bech32(token, 8, 13) >> 2) as u64);
+            keys.push(bech32(token, 8, 13, 2));
         }
         // Monero: blocks of eight bytes in eleven characters; the view key ends in byte 65.
         95 | 106 if token[0] != b'z' => {
@@ -78,10 +78,10 @@ pub(super) fn keys(token: &[u8]) -> Keys {
     // bech32 of 20 or 32 bytes, with or without a version symbol.
     let separated = |data: usize| len > data + 7 && token[len - data - 7] == b'1';
     if separated(33) || separated(32) {
-        keys.push(bech32(token, 6, 12) as u64);
+        keys.push(bech32(token, 6, 12, 0));
     }
     if separated(53) || separated(52) {
-        keys.push((bech32(token, 6, 13) >> 4) as u64);
+        keys.push(bech32(token, 6, 13, 4));
     }
     keys
 }
@@ -179,13 +179,20 @@ fn base58(token: &[u8], table: &[u8; 128]) -> u128 {
     value
 }
 
-/// The number of the `symbols` bech32 symbols before a checksum of `sum` symbols.
+/// The number of the `symbols` bech32 symbols before a checksum of `sum` symbols, without its lowest
+/// `padding` bits, modulo 2^60.
 #[inline]
-fn bech32(token: &[u8], sum: usize, symbols: usize) -> u128 {
+fn bech32(token: &[u8], sum: usize, symbols: usize, padding: u32) -> u64 {
     let end = token.len() - sum;
-    token[end - symbols..end]
-        .iter()
-        .fold(0, |n, &c| n << 5 | u128::from(BECH32[c as usize & 127]))
+    let symbol = |&c: &u8| u64::from(BECH32[c as usize & 127]);
+    let part = |symbols: &[u8]| symbols.iter().fold(0, |n, c| n << 5 | symbol(c));
+    let (twelve, rest) = token[end - symbols..end].split_at(12);
+    // Two halves do not wait for each other.
+    let number = part(&twelve[..6]) << 30 | part(&twelve[6..]);
+    match rest {
+        [] => number,
+        [last, ..] => number << (5 - padding) | symbol(last) >> padding,
+    }
 }
 
 #[cfg(test)]

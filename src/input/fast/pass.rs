@@ -76,22 +76,33 @@ struct List<T> {
 }
 
 impl<T: Copy + Default> List<T> {
-    fn clear(&mut self, room: usize) {
+    fn write(&mut self, room: usize) -> Pen<'_, T> {
         if self.items.len() < room {
             self.items.resize(room, T::default());
         }
-        self.len = 0;
+        Pen {
+            items: &mut self.items,
+            len: 0,
+        }
     }
 
+    fn get(&self) -> &[T] {
+        &self.items[..self.len]
+    }
+}
+
+/// Where a list is being written.
+struct Pen<'a, T> {
+    items: &'a mut [T],
+    len: usize,
+}
+
+impl<T: Copy> Pen<'_, T> {
     /// Writes `item`, and keeps it if told to.
     #[inline(always)]
     fn put(&mut self, item: T, keep: bool) {
         self.items[self.len] = item;
         self.len += usize::from(keep);
-    }
-
-    fn get(&self) -> &[T] {
-        &self.items[..self.len]
     }
 }
 
@@ -102,16 +113,19 @@ impl Found {
         if self.words.len() < words {
             self.words.resize(words, Word::default());
         }
-        self.ends.clear(words * WORD + 1);
-        self.blanks.clear(words * WORD + 1);
-        self.runs.clear(words * 3 + 3);
         self.doubts.clear();
         self.hints.clear();
-        (self.inner, self.stuck) = (false, false);
-        let mut pass = Pass::<'_, VALIDATE> {
+        let pass = Pass::<'_, VALIDATE> {
             text,
             delimiter,
-            found: self,
+            words: &mut self.words,
+            ends: self.ends.write(words * WORD + 1),
+            runs: self.runs.write(words * 3 + 3),
+            blanks: self.blanks.write(words * WORD + 1),
+            doubts: &mut self.doubts,
+            seen_hints: &mut self.hints,
+            inner: false,
+            stuck: false,
             hints: Hints::default(),
             quotes: Quotes {
                 begins: 1,
@@ -120,7 +134,10 @@ impl Found {
             delimiters: 0,
             run: 0,
         };
-        simd::visit(text, delimiter, &mut pass);
+        let pass = simd::visit(text, delimiter, pass);
+        let lens = (pass.ends.len, pass.runs.len, pass.blanks.len);
+        (self.inner, self.stuck) = (pass.inner, pass.stuck);
+        (self.ends.len, self.runs.len, self.blanks.len) = lens;
         // What follows the last record end belongs to nothing yet.
         let done = self.done() as u32;
         let upto = |list: &[u32]| list.partition_point(|at| *at < done);
@@ -204,7 +221,14 @@ impl Found {
 struct Pass<'a, const VALIDATE: bool> {
     text: &'a [u8],
     delimiter: u8,
-    found: &'a mut Found,
+    words: &'a mut [Word],
+    ends: Pen<'a, End>,
+    runs: Pen<'a, Span>,
+    blanks: Pen<'a, u32>,
+    doubts: &'a mut Vec<u32>,
+    seen_hints: &'a mut Vec<u32>,
+    inner: bool,
+    stuck: bool,
     hints: Hints<VALIDATE>,
     quotes: Quotes,
     delimiters: u32,
@@ -282,10 +306,10 @@ impl<const VALIDATE: bool> Visit for Pass<'_, VALIDATE> {
             let quoted = self.quotes.word(m, next, self.delimiter);
             (delimiter, lf, doubtful) = (quoted.delimiter, quoted.lf, quoted.doubtful);
             stops = delimiter | lf | quoted.cr;
-            self.found.inner |= m.lf != lf;
+            self.inner |= m.lf != lf;
             if quoted.bad != 0 {
                 events = below(quoted.bad.trailing_zeros());
-                self.found.stuck = true;
+                self.stuck = true;
             }
         } else {
             self.quotes.begins = stops >> 63;
@@ -294,25 +318,23 @@ impl<const VALIDATE: bool> Visit for Pass<'_, VALIDATE> {
         let starts = (delimiter | lf) << 1 | begins;
         doubtful |= starts & m.low & !stops;
         let hint = self.hints.of(m, delimiter | lf);
-        let found = &mut *self.found;
-        if found.stuck {
+        if self.stuck {
             lf &= events;
         }
-        found.words[ix] = Word {
+        self.words[ix] = Word {
             delimiter,
             end: lf,
             delimiters: self.delimiters,
-            ends: found.ends.len as u32,
+            ends: self.ends.len as u32,
         };
         if doubtful | hint != 0 {
-            each(doubtful, |bit| found.doubts.push(here + bit));
-            each(hint, |bit| found.hints.push(here + bit));
+            each(doubtful, |bit| self.doubts.push(here + bit));
+            each(hint, |bit| self.seen_hints.push(here + bit));
         }
         // Cells of no bytes; the first one is written whether there is one or not.
         let mut blank = starts & stops;
         loop {
-            found
-                .blanks
+            self.blanks
                 .put(here + (blank.trailing_zeros() & 63), blank != 0);
             blank &= blank.wrapping_sub(1);
             if blank == 0 {
@@ -326,22 +348,22 @@ impl<const VALIDATE: bool> Visit for Pass<'_, VALIDATE> {
                 at: here + (end.trailing_zeros() & 63),
                 delimiters: self.delimiters + (delimiter & upto).count_ones(),
             };
-            found.ends.put(item, end != 0);
+            self.ends.put(item, end != 0);
             end &= end.wrapping_sub(1);
             if end == 0 {
                 break;
             }
         }
         self.delimiters += delimiter.count_ones();
-        self.runs(here, m.digit | m.letter);
-        !self.found.stuck
+        self.long_runs(here, m.digit | m.letter);
+        !self.stuck
     }
 }
 
 impl<const VALIDATE: bool> Pass<'_, VALIDATE> {
     /// Finds the long runs that end before a byte of the word `run`.
     #[inline(always)]
-    fn runs(&mut self, here: u32, run: u64) {
+    fn long_runs(&mut self, here: u32, run: u64) {
         // A bit where 2, 4, 8, 16 and 25 bytes of the word up to this one are of a run.
         let mut x = run & run << 1;
         x &= x << 2;
@@ -360,7 +382,7 @@ impl<const VALIDATE: bool> Pass<'_, VALIDATE> {
                     0 => self.run,
                     _ => here + 64 - gaps.leading_zeros(),
                 };
-                self.found.runs.put((start, here + bit), ends != 0);
+                self.runs.put((start, here + bit), ends != 0);
                 ends &= ends.wrapping_sub(1);
             }
             if ends == 0 {
@@ -396,7 +418,7 @@ pub(super) struct Whole {
 
 /// Finds the last whole record of `text`.
 pub(super) fn whole(text: &[u8], delimiter: u8) -> Whole {
-    let mut bound = Bound {
+    let bound = Bound {
         text,
         delimiter,
         quotes: Quotes {
@@ -406,7 +428,7 @@ pub(super) fn whole(text: &[u8], delimiter: u8) -> Whole {
         odd: 0,
         whole: Whole::default(),
     };
-    simd::visit(text, delimiter, &mut bound);
+    let bound = simd::visit(text, delimiter, bound);
     Whole {
         odd: bound.odd != 0,
         ..bound.whole
