@@ -15,6 +15,7 @@ pub mod input;
 pub mod list;
 pub mod report;
 pub mod screen;
+mod simd;
 pub mod source;
 pub mod store;
 pub mod unpack;

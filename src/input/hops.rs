@@ -105,9 +105,15 @@ impl Edges {
         }
     }
 
-    /// Adds the rows of a block of text.
-    pub(super) fn block(&mut self, block: &Block, shape: &Shape, layout: &Layout, input: usize) {
-        let mut row = block.rows;
+    /// Adds the rows of a block of text, with `row` rows before it.
+    pub(super) fn block(
+        &mut self,
+        block: &Block,
+        mut row: u64,
+        shape: &Shape,
+        layout: &Layout,
+        input: usize,
+    ) {
         split::records(&block.bytes, block.byte, &shape.dialect, |split| {
             if split.kind == Kind::Data {
                 row += 1;

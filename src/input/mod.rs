@@ -19,12 +19,12 @@ mod paths;
 mod profile;
 mod run;
 mod sheet;
-mod simd;
 mod split;
 mod table;
 mod text;
 mod time;
 mod trace;
+mod workers;
 
 pub use columns::{Explained, Mapping};
 pub use hops::{Contact, Dealing};

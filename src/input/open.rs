@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
 
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -181,50 +181,6 @@ impl Content {
             }),
             Self::Packed(bytes) => bytes.finish(),
         }
-    }
-}
-
-/// A hash of blocks that several workers hold: each waits for its turn, and goes on.
-#[derive(Debug, Default)]
-pub(crate) struct InOrder {
-    /// Where the next block starts, and the hash up to there; `None`: nobody wants it.
-    state: Mutex<(u64, Option<Sha256>)>,
-    turn: Condvar,
-    /// Content at the start that are hashed already.
-    done: u64,
-}
-
-impl InOrder {
-    /// Goes on from `hash`, which has the first `done` bytes.
-    pub(crate) fn new(hash: Option<Sha256>, done: u64) -> Self {
-        Self {
-            state: Mutex::new((0, hash)),
-            turn: Condvar::new(),
-            done,
-        }
-    }
-
-    /// Adds `block`, which starts at `byte`, after all that are before it.
-    pub(crate) fn add(&self, byte: u64, block: &[u8]) {
-        let Ok(state) = self.state.lock() else {
-            return;
-        };
-        let waiting = |state: &mut (u64, Option<Sha256>)| state.1.is_some() && state.0 != byte;
-        let Ok(mut state) = self.turn.wait_while(state, waiting) else {
-            return;
-        };
-        let (next, hash) = &mut *state;
-        if let Some(hash) = hash {
-            let done = self.done.saturating_sub(byte).min(block.len() as u64);
-            hash.update(&block[done as usize..]);
-            *next += block.len() as u64;
-            self.turn.notify_all();
-        }
-    }
-
-    /// The hash of all.
-    pub(crate) fn finish(self) -> Option<Sha256> {
-        self.state.into_inner().ok()?.1
     }
 }
 

@@ -8,7 +8,8 @@ use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
 use super::hops::{Contact, Edges};
-use super::open::{self, Content, InOrder, Meter, Opened};
+use super::open::{self, Content, Meter, Opened};
+use super::workers::InOrder;
 use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
@@ -284,7 +285,7 @@ impl<'s, 'l> Run<'s, 'l> {
         // Text that is read as it lies is hashed block by block, beside the scanning.
         let mut hash = InOrder::default();
         if encoding == UTF_8 && !json && !self.options.map_only {
-            hash = InOrder::new(bytes.take_hash(), head.len() as u64);
+            hash = InOrder::new(&mut bytes, head.len() as u64);
         }
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
         let mut tick = || progress(meter.bytes(), total);

@@ -211,25 +211,16 @@ fn line_end(text: &[u8], here: usize, stray: bool) -> End {
     }
 }
 
-/// How much of a buffer is whole records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cut {
-    /// End of the last whole record.
-    pub(crate) end: usize,
-    /// Data records up to there.
-    pub(crate) records: u64,
-}
-
-/// Finds the whole records at the start of `buffer`; `last`: the input ends with it.
+/// Finds the end of the whole records at the start of `buffer`; `last`: the input ends with it.
 ///
 /// When `force` is set, a first record that does not end in `buffer` is cut off at a place where no
 /// token is torn (its unclosed quote, if that is the trouble, is taken literally first).
-pub(crate) fn cut(buffer: &[u8], dialect: &Dialect, last: bool, force: bool) -> Cut {
-    let mut cut = Cut::default();
-    while cut.end < buffer.len() {
-        let mut end = dialect.record(buffer, cut.end, last);
+pub(crate) fn cut(buffer: &[u8], dialect: &Dialect, last: bool, force: bool) -> usize {
+    let mut cut = 0;
+    while cut < buffer.len() {
+        let mut end = dialect.record(buffer, cut, last);
         if !end.whole {
-            if !force || cut.end > 0 {
+            if !force || cut > 0 {
                 break;
             }
             end = dialect.record(buffer, 0, true);
@@ -239,19 +230,26 @@ pub(crate) fn cut(buffer: &[u8], dialect: &Dialect, last: bool, force: bool) -> 
                     .iter()
                     .rposition(|b| !b.is_ascii_alphanumeric());
                 end.next = torn.map_or(buffer.len(), |p| tail + p + 1);
-                end.end = end.next;
             }
         }
-        if dialect.kind(&buffer[cut.end..end.end]) == Kind::Data {
-            cut.records += 1;
-        }
-        cut.end = end.next;
+        cut = end.next;
         if end.open {
             // The block ends here, so that whoever splits it sees the same unclosed quote.
             break;
         }
     }
     cut
+}
+
+/// Data records in `block`, which is whole records.
+pub(crate) fn count(block: &[u8], dialect: &Dialect) -> u64 {
+    let (mut start, mut count) = (0, 0);
+    while start < block.len() {
+        let end = dialect.record(block, start, true);
+        count += u64::from(dialect.kind(&block[start..end.end]) == Kind::Data);
+        start = end.next;
+    }
+    count
 }
 
 /// One record of a block.

@@ -1,22 +1,21 @@
 //! Delimited text, streamed: blocks of whole records, each split and scanned on its own.
 //!
-//! Three steps that know little of each other: the shape is found in the first part (`dialect`),
-//! [`Blocks`] cuts the stream where records end, and [`scan`] splits one block. A block carries its
-//! first row, line and offset, so blocks can be scanned in any order by any thread.
+//! Steps that know little of each other: the shape is found in the first part (`dialect`),
+//! [`Blocks`] cuts the stream where records end, [`scan`] looks at one block and counts its records,
+//! and [`rest`] looks at its odd ones once it is known how many records are before them. `workers`
+//! has who does what.
 
 use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
-use super::fast::{self, Seen};
-use super::open::InOrder;
+use super::fast::{self, Counts};
 use super::run::{Reading, Run};
-use super::simd::LineMasks;
 use super::split::{self, Dialect, Kind};
 use super::table;
+use super::workers::{self, InOrder};
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
 use std::collections::HashMap;
 use std::io::{self, Read};
-use std::sync::Mutex;
 
 /// Bytes of text in a block, about.
 const BLOCK: usize = 1 << 18;
@@ -31,18 +30,16 @@ const RECORD_MAX_BROKEN: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) bytes: Vec<u8>,
-    /// Data records before it.
-    pub(crate) rows: u64,
-    /// Physical lines before it.
-    pub(crate) lines: u64,
+    /// How many blocks there are before it.
+    pub(crate) index: usize,
     /// Decoded bytes before it.
     pub(crate) byte: u64,
     /// It ends inside a record that was too long to be held.
     pub(crate) torn: bool,
     /// Some bytes before or in it were not valid in the encoding and no block said so yet.
     pub(crate) malformed: bool,
-    /// What bytes may be in it.
-    pub(crate) seen: Seen,
+    /// There may be NULs or bytes beyond ASCII in it.
+    pub(crate) odd: bool,
 }
 
 /// Cuts a stream into blocks.
@@ -52,10 +49,10 @@ pub(crate) struct Blocks<R> {
     more: bool,
     broken: bool,
     said_malformed: bool,
-    rows: u64,
-    lines: u64,
+    index: usize,
+    /// Physical lines passed over before the first block.
+    pub(crate) skipped: u64,
     byte: u64,
-    masks: Vec<LineMasks>,
     /// Bytes of text in a block, about.
     size: usize,
     /// An error that ended the stream early.
@@ -76,10 +73,9 @@ impl<R: Read> Blocks<R> {
             more: true,
             broken: false,
             said_malformed: false,
-            rows: 0,
-            lines: 0,
+            index: 0,
+            skipped: 0,
             byte: 0,
-            masks: Vec::new(),
             size,
             failed: None,
         };
@@ -103,9 +99,9 @@ impl<R: Read> Blocks<R> {
         (&self.buffer, !self.more)
     }
 
-    /// Passes over the first `bytes`.
+    /// Passes over the first `bytes`, before the first block.
     pub(crate) fn skip(&mut self, bytes: usize, dialect: &Dialect) {
-        self.lines += split::lines(&self.buffer[..bytes], dialect);
+        self.skipped += split::lines(&self.buffer[..bytes], dialect);
         self.byte += bytes as u64;
         self.buffer.drain(..bytes);
     }
@@ -116,7 +112,7 @@ impl<R: Read> Blocks<R> {
             self.fill(self.size - self.buffer.len());
         }
         block.torn = false;
-        let (cut, seen) = loop {
+        let (end, odd) = loop {
             if self.buffer.is_empty() {
                 return false;
             }
@@ -126,20 +122,18 @@ impl<R: Read> Blocks<R> {
                 RECORD_MAX
             };
             let force = self.more && self.buffer.len() >= max;
-            let masks = &mut self.masks;
-            let (cut, seen) = fast::cut(&self.buffer, dialect, !self.more, force, masks);
-            if cut.end > 0 {
-                if force && cut.records <= 1 {
+            let (end, odd) = fast::cut(&self.buffer, dialect, !self.more, force);
+            if end > 0 {
+                if force && split::count(&self.buffer[..end], dialect) <= 1 {
                     self.broken = true;
-                    let tail = self.buffer[..cut.end].last();
+                    let tail = self.buffer[..end].last();
                     block.torn = tail.is_some_and(|b| !matches!(b, b'\n' | b'\r'));
                 }
-                break (cut, seen);
+                break (end, odd);
             }
             if !self.more {
                 // The rest cannot be cut: it is one record.
-                let end = self.buffer.len();
-                break (split::Cut { end, records: 1 }, Seen::UNKNOWN);
+                break (self.buffer.len(), true);
             }
             let want = self.buffer.len().max(self.size);
             self.fill(want);
@@ -149,45 +143,60 @@ impl<R: Read> Blocks<R> {
         if block.bytes.capacity() < self.size + (self.size >> 2) {
             block.bytes.reserve_exact(self.size + (self.size >> 2));
         }
-        block.bytes.extend_from_slice(&self.buffer[cut.end..]);
+        block.bytes.extend_from_slice(&self.buffer[end..]);
         std::mem::swap(&mut block.bytes, &mut self.buffer);
-        block.bytes.truncate(cut.end);
+        block.bytes.truncate(end);
         block.malformed = self.text.malformed && !self.said_malformed;
         self.said_malformed |= block.malformed;
-        block.rows = self.rows;
-        block.lines = self.lines;
+        block.index = self.index;
         block.byte = self.byte;
-        block.seen = seen;
-        self.rows += cut.records;
-        self.lines += match seen.feeds {
-            Some(feeds) if !dialect.cr => feeds,
-            _ => split::lines(&block.bytes, dialect),
-        };
+        block.odd = odd;
+        self.index += 1;
         self.byte += block.bytes.len() as u64;
         true
     }
 }
 
-/// Splits `block` and looks at every cell of it.
+/// Looks at the plain records of `block`, and counts all.
 pub(crate) fn scan(
     block: &Block,
     shape: &Shape,
     worker: &mut fast::Worker,
     scan: &mut Scan<'_, '_>,
+) -> Counts {
+    worker.scan(&block.bytes, &shape.dialect, widths(shape), scan)
+}
+
+/// Whether there is more to be said of a scanned block, and so [`rest`] to be called.
+pub(crate) fn has_rest(block: &Block, worker: &fast::Worker) -> bool {
+    block.torn || block.malformed || block.odd || !worker.odd().is_empty()
+}
+
+/// How many cells the header has, or most records where there is none; and most records.
+fn widths(shape: &Shape) -> [usize; 2] {
+    let width = match shape.width {
+        0 => shape.usual,
+        width => width,
+    };
+    [width, shape.usual]
+}
+
+/// Looks at what [`scan`] left of `block`, knowing what is `before` it.
+pub(crate) fn rest(
+    block: &Block,
+    before: Counts,
+    shape: &Shape,
+    worker: &fast::Worker,
+    scan: &mut Scan<'_, '_>,
 ) {
     let dialect = &shape.dialect;
-    let width = if shape.width > 0 {
-        shape.width
-    } else {
-        shape.usual
-    };
-    let (mut row, mut line, mut counted) = (block.rows, block.lines + 1, 0);
-    let widths = [width, shape.usual];
-    worker.scan(&block.bytes, dialect, widths, scan, |scan, odd| {
-        row = block.rows + odd.rows;
-        let byte = block.byte + odd.start as u64;
-        split::records(odd.text, byte, dialect, |split| {
-            let start = odd.start + split.start;
+    let widths = widths(shape);
+    let (mut row, mut line, mut counted) = (before.rows, before.lines + 1, 0);
+    for odd in worker.odd() {
+        row = before.rows + odd.rows;
+        let byte = block.byte + odd.at.start as u64;
+        split::records(&block.bytes[odd.at.clone()], byte, dialect, |split| {
+            let start = odd.at.start + split.start;
             line += split::lines(&block.bytes[counted..start], dialect);
             counted = start;
             if split.kind == Kind::Header {
@@ -197,7 +206,8 @@ pub(crate) fn scan(
             }
             row += 1;
             if !widths.contains(&split.cells.len()) {
-                let detail = format!("{} cells where {width} are usual", split.cells.len());
+                let (cells, usual) = (split.cells.len(), widths[0]);
+                let detail = format!("{cells} cells where {usual} are usual");
                 scan.note(Code::RowRagged, row, line, detail);
             }
             if split.stray {
@@ -210,29 +220,30 @@ pub(crate) fn scan(
                 cells: split.cells,
             });
         });
-    });
+    }
     if block.torn {
         let detail = format!("longer than {} MiB: read in pieces", RECORD_MAX >> 20);
         scan.note(Code::RowRagged, row, line, detail);
     }
-    let valid = match block.seen.odd {
+    let valid = match block.odd {
         true => std::str::from_utf8(&block.bytes),
         false => Ok(""),
     };
-    if block.malformed || valid.is_err() {
-        let at = valid.err().map_or(0, |e| e.valid_up_to());
-        let line = block.lines + 1 + split::lines(&block.bytes[..at], dialect);
-        let detail = "bytes that are not valid in the file's encoding".to_owned();
-        scan.note(Code::InputUndecodable, block.rows + 1, line, detail);
-    }
-    if block.seen.odd && memchr::memchr(0, &block.bytes).is_some() {
-        let detail = "NUL bytes in the text".to_owned();
+    let mut note = |line: u64, detail: &str| {
         scan.note(
             Code::InputUndecodable,
-            block.rows + 1,
-            block.lines + 1,
-            detail,
+            before.rows + 1,
+            line,
+            detail.to_owned(),
         );
+    };
+    if block.malformed || valid.is_err() {
+        let at = valid.err().map_or(0, |e| e.valid_up_to());
+        let line = before.lines + 1 + split::lines(&block.bytes[..at], dialect);
+        note(line, "bytes that are not valid in the file's encoding");
+    }
+    if block.odd && memchr::memchr(0, &block.bytes).is_some() {
+        note(before.lines + 1, "NUL bytes in the text");
     }
 }
 
@@ -254,7 +265,7 @@ pub(super) fn screen<R: Read + Send>(
     let mapping = run.map(&shape.headings, &shape.rows);
     let mut scan = run.scan(path, &mapping.layout);
     preamble(sample, &shape, &mut scan);
-    hash.add(0, &sample[..shape.data]);
+    hash.start(&sample[..shape.data]);
     let damaged = table::damaged(&shape.rows, &mapping, &mut scan);
     blocks.skip(shape.data, &shape.dialect);
     if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
@@ -264,9 +275,9 @@ pub(super) fn screen<R: Read + Send>(
     }
     let keeps = run.keeps_edges();
     let mut edges = std::mem::take(&mut run.edges);
-    let mut seen = |block: &Block| {
+    let mut seen = |block: &Block, before: Counts| {
         if let Some(input) = keeps {
-            edges.block(block, &shape, &mapping.layout, input);
+            edges.block(block, before.rows, &shape, &mapping.layout, input);
         }
         tick();
     };
@@ -277,9 +288,9 @@ pub(super) fn screen<R: Read + Send>(
         run.options().threads.max(1)
     };
     if run.options().map_only {
-        seen(&Block::default());
+        seen(&Block::default(), Counts::default());
     } else {
-        parallel(&mut blocks, &shape, hash, &mut scan, threads, &mut seen);
+        workers::scan(&mut blocks, &shape, hash, &mut scan, threads, &mut seen);
     }
     run.edges = edges;
     let tally = run.tally(scan);
@@ -310,51 +321,4 @@ fn preamble(sample: &[u8], shape: &Shape, scan: &mut Scan<'_, '_>) {
             cells: split.cells,
         });
     });
-}
-
-/// Scans blocks with `threads` workers; the result does not depend on their number.
-///
-/// Whoever is free takes the next block: reading and cutting are done under a lock, in order, and a
-/// worker's buffers go round. The calling thread is one of the workers.
-fn parallel<R: Read + Send>(
-    blocks: &mut Blocks<R>,
-    shape: &Shape,
-    hash: &InOrder,
-    scan: &mut Scan<'_, '_>,
-    threads: usize,
-    seen: &mut dyn FnMut(&Block),
-) {
-    let empty = scan.fresh();
-    let blocks = Mutex::new(blocks);
-    let work = |scan: &mut Scan<'_, '_>, seen: &mut dyn FnMut(&Block)| {
-        let mut worker = fast::Worker::default();
-        let mut block = Block::default();
-        while blocks
-            .lock()
-            .is_ok_and(|mut blocks| blocks.next(&shape.dialect, &mut block))
-        {
-            hash.add(block.byte, &block.bytes);
-            self::scan(&block, shape, &mut worker, scan);
-            seen(&block);
-        }
-    };
-    let parts = std::thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads)
-            .map(|_| {
-                let (work, mut part) = (&work, empty.clone());
-                scope.spawn(move || {
-                    work(&mut part, &mut |_| ());
-                    part
-                })
-            })
-            .collect();
-        work(scan, seen);
-        workers
-            .into_iter()
-            .map(|w| w.join().expect("a scan never panics"))
-            .collect::<Vec<_>>()
-    });
-    for part in parts {
-        scan.merge(part);
-    }
 }

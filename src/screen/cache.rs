@@ -1,83 +1,82 @@
 //! Texts that were looked at before and are plain addresses, so that checksums are not computed again.
 //!
-//! Bounded, one place for each text: a newer text takes an older one's place. The whole text is kept
-//! and compared, so nothing is taken for what it is not.
+//! Bounded, one place for each text: a newer text takes an older one's place. Of a text 64 bits are
+//! kept, mixed with numbers drawn for this run, so nobody can prepare a text that is taken for
+//! another, and chance does it once in 10¹⁹ questions.
 
-/// Places for texts of up to 63 bytes.
-const SHORT: usize = 1 << 14;
-/// Places for texts of up to 127 bytes (Monero's addresses).
-const LONG: usize = 1 << 12;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 
-#[derive(Clone, Debug)]
-struct Places<const N: usize>(Box<[[u8; N]]>);
-
-impl<const N: usize> Places<N> {
-    fn new(places: usize) -> Self {
-        Self(vec![[0; N]; places].into())
-    }
-
-    #[inline]
-    fn place(&mut self, text: &[u8]) -> &mut [u8; N] {
-        let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) else {
-            return &mut self.0[0];
-        };
-        let first = u64::from_le_bytes(*first).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let x =
-            (first.rotate_left(29) ^ u64::from_le_bytes(*last)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let at = (x >> 32) as usize & (self.0.len() - 1);
-        &mut self.0[at]
-    }
-
-    #[inline]
-    fn has(&mut self, text: &[u8]) -> bool {
-        let place = self.place(text);
-        usize::from(place[0]) == text.len() && place[1..=text.len()] == *text
-    }
-
-    #[inline]
-    fn keep(&mut self, text: &[u8]) {
-        let place = self.place(text);
-        place[0] = text.len() as u8;
-        place[1..=text.len()].copy_from_slice(text);
-    }
-}
+/// Places: 2 MiB for each worker.
+const PLACES: usize = 1 << 18;
 
 /// One worker's memory of plain addresses.
 #[derive(Clone, Debug)]
-pub(super) struct Cache {
-    short: Places<64>,
-    long: Places<128>,
+pub(super) struct Known {
+    tags: Box<[u64]>,
+    secrets: [u64; 8],
 }
 
-impl Default for Cache {
+impl Default for Known {
     fn default() -> Self {
+        let random = RandomState::new();
         Self {
-            short: Places::new(SHORT),
-            long: Places::new(LONG),
+            tags: vec![0; PLACES].into(),
+            secrets: std::array::from_fn(|n| random.hash_one(n)),
         }
     }
 }
 
-impl Cache {
-    /// Whether `text` was kept.
-    #[inline]
-    pub(super) fn has(&mut self, text: &[u8]) -> bool {
-        match text.len() {
-            ..=63 => self.short.has(text),
-            64..=127 => self.long.has(text),
-            _ => false,
+impl Known {
+    /// What is kept of `text`, which has at least 16 bytes.
+    #[inline(always)]
+    pub(super) fn tag(&self, text: &[u8]) -> u64 {
+        let half = |at: usize| {
+            let bytes = text[at..at + 8].try_into().expect("eight bytes");
+            u64::from_le_bytes(bytes)
+        };
+        let pair = |at: usize, n: usize| {
+            fold(
+                half(at) ^ self.secrets[n],
+                half(at + 8) ^ self.secrets[n + 1],
+            )
+        };
+        // Sixteen bytes each; for up to 64 bytes these overlap and leave nothing out.
+        let last = text.len() - 16;
+        let mut tag = pair(0, 0)
+            ^ pair(last.min(16), 2).rotate_left(17)
+            ^ pair(last.saturating_sub(16), 4).rotate_left(31)
+            ^ pair(last, 6).rotate_left(47);
+        let mut at = 32;
+        while at + 32 < text.len() {
+            tag = fold(tag ^ self.secrets[1], pair(at, 2));
+            at += 16;
         }
+        fold(tag ^ self.secrets[0], text.len() as u64 ^ self.secrets[3]) | 1
     }
 
-    /// Keeps `text`.
-    #[inline]
-    pub(super) fn keep(&mut self, text: &[u8]) {
-        match text.len() {
-            ..=63 => self.short.keep(text),
-            64..=127 => self.long.keep(text),
-            _ => {}
-        }
+    /// Whether a text with this tag was kept.
+    #[inline(always)]
+    pub(super) fn has(&self, tag: u64) -> bool {
+        self.tags[place(tag)] == tag
     }
+
+    /// Keeps a text's tag.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, tag: u64) {
+        self.tags[place(tag)] = tag;
+    }
+}
+
+#[inline(always)]
+fn place(tag: u64) -> usize {
+    (tag >> 40) as usize % PLACES
+}
+
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -85,20 +84,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_whole_texts() {
-        let mut cache = Cache::default();
-        for len in [25, 34, 63, 64, 95, 127] {
-            let text = "a".repeat(len);
-            assert!(!cache.has(text.as_bytes()));
-            cache.keep(text.as_bytes());
-            assert!(cache.has(text.as_bytes()));
-            // The same ends, another middle.
-            let mut other = text.clone().into_bytes();
-            other[len / 2] = b'b';
-            assert!(!cache.has(&other));
+    fn every_byte_of_a_text_counts() {
+        let mut known = Known::default();
+        for len in [25, 34, 42, 62, 63, 64, 65, 95, 106, 107] {
+            let text = vec![b'a'; len];
+            let tag = known.tag(&text);
+            assert!(!known.has(tag));
+            known.keep(tag);
+            assert!(known.has(tag));
+            for at in 0..len {
+                let mut other = text.clone();
+                other[at] = b'b';
+                assert!(!known.has(known.tag(&other)), "{len} {at}");
+            }
         }
-        let long = [b'a'; 128];
-        cache.keep(&long);
-        assert!(!cache.has(&long));
     }
 }

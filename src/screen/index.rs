@@ -165,6 +165,27 @@ impl Index {
         (count > 0).then(|| Found(&self.refs[from..from + count]))
     }
 
+    /// The filter of the keys of all payloads.
+    pub(super) fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Whether texts are read as formats that they do not show, so that nothing short of that tells.
+    pub(super) fn asks_each(&self) -> bool {
+        !self.hinted.is_empty()
+    }
+
+    /// The filter of the first tokens of verbatim texts, if there are any.
+    pub(super) fn verbatim_tokens(&self) -> Option<&Filter> {
+        self.verbatim_tokens.as_ref()
+    }
+
+    /// What [`Self::verbatim_tokens`] has of a token.
+    #[inline]
+    pub(super) fn token_key(&self, token: &[u8]) -> u64 {
+        text_hash(token)
+    }
+
     /// Whether `token` may be an address of a listed identity. Never wrong when it says no.
     #[inline]
     pub(super) fn may_hold(&self, token: &[u8]) -> bool {

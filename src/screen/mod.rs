@@ -3,6 +3,7 @@
 //! Pure: adapters hand over records as bytes, the clock comes in as `as_of`. [`Screener`] is
 //! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
 
+mod batch;
 mod cache;
 mod disposition;
 mod filter;
@@ -18,10 +19,11 @@ mod unique;
 mod wild;
 mod word;
 
+pub(crate) use batch::Looked;
 pub use disposition::{Disposed, Disposition, Outcome, State, record_sha256};
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
-pub(crate) use plain::{PlainRows, RUN, Run};
+pub(crate) use plain::{PlainRows, RUN};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{
     Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,

@@ -14,7 +14,7 @@ pub(crate) const RUN: (usize, usize) = (token::TOKEN_MIN, token::TOKEN_MAX);
 
 /// What a run of letters and digits is, at first sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Run {
+pub(super) enum Run {
     /// No address.
     Nothing,
     /// An address, and nothing to say of it.
@@ -36,17 +36,22 @@ pub(crate) struct PlainRows {
     pub(crate) recognised: Vec<u64>,
 }
 
+impl PlainRows {
+    /// Nothing yet, of rows with `width` cells.
+    pub(crate) fn clear(&mut self, width: usize) {
+        (self.rows, self.runs) = (0, 0);
+        for counts in [&mut self.blank, &mut self.recognised] {
+            counts.clear();
+            counts.resize(width, 0);
+        }
+    }
+}
+
 impl<'s> Scan<'s, '_> {
     /// Looks at the run `start..end` of `text`. A row with any `Run::Odd` must go through
     /// [`Self::record`].
-    #[inline]
-    pub(crate) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
+    pub(super) fn peek(&mut self, text: &[u8], start: usize, end: usize) -> Run {
         let run = &text[start..end];
-        // Looking it up must be cheaper than looking at it: so only where a checksum is dear.
-        let dear = self.options.validate && token::is_dear(run);
-        if dear && self.plain.get_or_insert_default().has(run) {
-            return Run::Address;
-        }
         if self.holds_listed_words(run) {
             return Run::Odd;
         }
@@ -59,13 +64,10 @@ impl<'s> Scan<'s, '_> {
         } else if self.options.validate {
             match address::decode(run) {
                 Ok(decoded) => {
-                    if index.reached(&decoded, run).is_some() || self.is_near(run) {
+                    if index.reached(&decoded, run).is_some() || self.screener.is_near(run) {
                         return Run::Odd;
                     }
                     self.unique.add(hash(&decoded.identity));
-                    if dear {
-                        self.plain.get_or_insert_default().keep(run);
-                    }
                     return Run::Address;
                 }
                 Err(error) if error.lead.is_some() || refusal(error.reason).is_some() => {
@@ -84,14 +86,6 @@ impl<'s> Scan<'s, '_> {
             return Run::Odd;
         }
         Run::Nothing
-    }
-
-    /// Whether an address that is not listed is near one that is.
-    #[inline]
-    fn is_near(&self, address: &[u8]) -> bool {
-        self.screener.may_be_near(address)
-            && std::str::from_utf8(address)
-                .is_ok_and(|address| !self.screener.near(address, true).is_empty())
     }
 
     /// Whether a run, of whatever length, holds a listed account in a 32-byte word.

@@ -4,7 +4,7 @@
 //! for a cell that holds nothing listed and nothing odd. A [`Scan`] belongs to one worker; scans of
 //! the parts of one input are merged, and the result does not depend on how it was cut.
 
-use super::cache::Cache;
+use super::cache::Known;
 use super::index::{Index, hash};
 use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
@@ -72,6 +72,14 @@ impl<'l> Screener<'l> {
     #[inline]
     pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
         self.near_index().may_be_like(address)
+    }
+
+    /// Whether an address that is not listed is near one that is.
+    #[inline]
+    pub(super) fn is_near(&self, address: &[u8]) -> bool {
+        self.may_be_near(address)
+            && std::str::from_utf8(address)
+                .is_ok_and(|address| !self.near(address, true).is_empty())
     }
 
     /// The lists.
@@ -202,7 +210,7 @@ pub struct Scan<'s, 'l> {
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
     /// Addresses known to be plain; made when the first one is met.
-    pub(super) plain: Option<Cache>,
+    pub(super) known: Option<Known>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -230,7 +238,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             near: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
-            plain: None,
+            known: None,
         }
     }
 

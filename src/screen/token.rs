@@ -60,7 +60,7 @@ pub(super) fn keys(token: &[u8]) -> Keys {
         40 | 64 if is_hex(token) => keys.push(hex(token)),
         42 if token[0] == b'4' && is_hex(token) => keys.push(hex(token)),
         42 if matches!(token[0] | 0x20, b'q' | b'p' | b'z' | b'r') => {
-            keys.push((bech32(token, 8, 13) >> 2) as u64);
+            keys.push(bech32(token, 8, 13, 2));
         }
         // Monero: blocks of eight bytes in eleven characters; the view key ends in byte 65.
         95 | 106 if token[0] != b'z' => {
@@ -78,10 +78,10 @@ pub(super) fn keys(token: &[u8]) -> Keys {
     // bech32 of 20 or 32 bytes, with or without a version symbol.
     let separated = |data: usize| len > data + 7 && token[len - data - 7] == b'1';
     if separated(33) || separated(32) {
-        keys.push(bech32(token, 6, 12) as u64);
+        keys.push(bech32(token, 6, 12, 0));
     }
     if separated(53) || separated(52) {
-        keys.push((bech32(token, 6, 13) >> 4) as u64);
+        keys.push(bech32(token, 6, 13, 4));
     }
     keys
 }
@@ -102,34 +102,30 @@ fn hex(token: &[u8]) -> u64 {
     half(0) << 32 | half(8)
 }
 
-#[inline]
 fn is_hex(token: &[u8]) -> bool {
-    token.iter().fold(0, |bad, &b| {
+    token.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether all are hex digits, without a branch for each.
+#[inline(always)]
+pub(super) fn are_hex(digits: &[u8; 64]) -> bool {
+    digits.iter().fold(0, |bad, &b| {
         let digit = b.wrapping_sub(b'0') < 10;
         let letter = (b | 0x20).wrapping_sub(b'a') < 6;
         bad | u8::from(!(digit | letter))
     }) == 0
 }
 
-/// Whether checking `token` takes far longer than remembering it: EVM accounts with a checksum in
-/// their letter case (Keccak) and Monero's addresses (points of a curve).
+/// The key of a token of hex digits.
 #[inline]
-pub(super) fn is_dear(token: &[u8]) -> bool {
-    match token {
-        [b'0', b'x', digits @ ..] if digits.len() == 40 => {
-            let (words, _) = digits.as_chunks::<8>();
-            let (upper, lower) = words.iter().fold((0, 0), |(upper, lower), word| {
-                let x = u64::from_le_bytes(*word);
-                // Letters have bit 6, lower-case ones bit 5 too.
-                let letter = x & 0x4040_4040_4040_4040;
-                let raised = (x << 1) & letter;
-                (upper | letter & !raised, lower | raised)
-            });
-            upper != 0 && lower != 0
-        }
-        [b'4' | b'8', ..] => matches!(token.len(), 95 | 106),
-        _ => false,
-    }
+pub(super) fn hex_key(token: &[u8]) -> u64 {
+    hex(token) & LOW
+}
+
+/// The key of a token that is this number in base 58, the last four bytes a checksum.
+#[inline]
+pub(super) fn base58_key(number: u128) -> u64 {
+    (number >> 32) as u64 & LOW
 }
 
 /// Whether `token` is written like a transaction hash: 64 hex digits, with or without `0x`. No
@@ -142,18 +138,18 @@ pub(super) fn is_hash(token: &[u8]) -> bool {
     }
 }
 
-const BITCOIN: [u8; 256] = digits(
+pub(super) const BITCOIN: [u8; 128] = digits(
     b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
     false,
 );
-const RIPPLE: [u8; 256] = digits(
+pub(super) const RIPPLE: [u8; 128] = digits(
     b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz",
     false,
 );
-const BECH32: [u8; 256] = digits(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l", true);
+const BECH32: [u8; 128] = digits(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l", true);
 
-const fn digits(alphabet: &[u8], any_case: bool) -> [u8; 256] {
-    let mut table = [0; 256];
+const fn digits(alphabet: &[u8], any_case: bool) -> [u8; 128] {
+    let mut table = [0; 128];
     let mut i = 0;
     while i < alphabet.len() {
         table[alphabet[i] as usize] = i as u8;
@@ -167,12 +163,12 @@ const fn digits(alphabet: &[u8], any_case: bool) -> [u8; 256] {
 
 /// The number that `token` is in base 58, modulo 2^128.
 #[inline]
-fn base58(token: &[u8], table: &[u8; 256]) -> u128 {
+fn base58(token: &[u8], table: &[u8; 128]) -> u128 {
     const TEN: u128 = 58_u128.pow(10);
     let limb = |digits: &[u8]| {
         digits
             .iter()
-            .fold(0_u64, |n, &c| n * 58 + u64::from(table[c as usize]))
+            .fold(0_u64, |n, &c| n * 58 + u64::from(table[c as usize & 127]))
     };
     // Groups of ten from the end do not wait for each other.
     let (mut value, mut power) = (0_u128, 1_u128);
@@ -183,13 +179,20 @@ fn base58(token: &[u8], table: &[u8; 256]) -> u128 {
     value
 }
 
-/// The number of the `symbols` bech32 symbols before a checksum of `sum` symbols.
+/// The number of the `symbols` bech32 symbols before a checksum of `sum` symbols, without its lowest
+/// `padding` bits, modulo 2^60.
 #[inline]
-fn bech32(token: &[u8], sum: usize, symbols: usize) -> u128 {
+fn bech32(token: &[u8], sum: usize, symbols: usize, padding: u32) -> u64 {
     let end = token.len() - sum;
-    token[end - symbols..end]
-        .iter()
-        .fold(0, |n, &c| n << 5 | u128::from(BECH32[c as usize]))
+    let symbol = |&c: &u8| u64::from(BECH32[c as usize & 127]);
+    let part = |symbols: &[u8]| symbols.iter().fold(0, |n, c| n << 5 | symbol(c));
+    let (twelve, rest) = token[end - symbols..end].split_at(12);
+    // Two halves do not wait for each other.
+    let number = part(&twelve[..6]) << 30 | part(&twelve[6..]);
+    match rest {
+        [] => number,
+        [last, ..] => number << (5 - padding) | symbol(last) >> padding,
+    }
 }
 
 #[cfg(test)]
@@ -274,20 +277,6 @@ mod tests {
             agree(&bech32::encode::<bech32::Bech32>(cosmos, &payload).unwrap());
             agree(&data_encoding::HEXLOWER.encode(&payload));
         }
-    }
-
-    #[test]
-    fn dear_are_mixed_cases_and_monero() {
-        let mixed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
-        assert!(is_dear(mixed.as_bytes()));
-        assert!(!is_dear(mixed.to_lowercase().as_bytes()));
-        assert!(!is_dear(&mixed.as_bytes()[2..]));
-        assert!(!is_dear(
-            format!("0x{}", mixed[2..].to_uppercase()).as_bytes()
-        ));
-        assert!(!is_dear(b"0x0000000000000000000000000000000000000001"));
-        assert!(is_dear(&[b'4'; 95]));
-        assert!(!is_dear(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
     }
 
     use address::codec::base58::{Alphabet, encode_check};

@@ -59,11 +59,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("address", &["finding"]),
     ("list", &["finding", "address"]),
-    ("screen", &["finding", "address", "list"]),
+    ("simd", &[]),
+    ("screen", &["finding", "address", "list", "simd"]),
     ("unpack", &[]),
     ("source", &["finding", "address", "list", "unpack"]),
     ("store", &["finding", "address", "list", "unpack", "source"]),
-    ("input", &["finding", "address", "list", "screen", "unpack"]),
+    (
+        "input",
+        &["finding", "address", "list", "simd", "screen", "unpack"],
+    ),
     (
         "document",
         &["finding", "address", "list", "screen", "unpack"],

@@ -1,0 +1,351 @@
+//! The fast way through plain text: whole blocks by bit masks, records only where it matters.
+//!
+//! It answers exactly as `split` and [`Scan::record`] would, and hands back everything that is not
+//! plain: records with odd quoting, with another number of cells, with anything to report. Plain
+//! records are counted, not visited. It knows nothing of files and threads.
+
+mod hints;
+mod pass;
+#[cfg(test)]
+mod tests;
+
+use super::split::{self, Dialect, Kind};
+use crate::screen::{Looked, PlainRows, Scan};
+use pass::Found;
+use std::ops::Range;
+
+/// Bytes that are looked at in one go: what is noted of them stays in the nearest cache.
+const SEGMENT: usize = if cfg!(test) { 1 << 8 } else { 1 << 15 };
+/// The same just after a record with odd quoting, where the next one is likely to be odd too.
+const SEGMENT_MIN: usize = if cfg!(test) { 1 << 6 } else { 1 << 10 };
+
+/// Buffers of one worker.
+#[derive(Default)]
+pub(crate) struct Worker {
+    /// Take no record for plain: what the fast way is compared with.
+    #[cfg(test)]
+    pub(crate) careful: bool,
+    found: Found,
+    looked: Looked,
+    marks: Marks,
+    plain: PlainRows,
+    /// Records to be looked at in full.
+    odd: Vec<Odd>,
+}
+
+/// Records to be looked at in full.
+#[derive(Clone, Debug)]
+pub(crate) struct Odd {
+    /// Where they are in the block, with their line ends.
+    pub(crate) at: Range<usize>,
+    /// Data records before them in the block.
+    pub(crate) rows: u64,
+}
+
+/// How much is in a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Data records.
+    pub(crate) rows: u64,
+    /// Line ends.
+    pub(crate) lines: u64,
+}
+
+/// One bit for each record of a segment.
+#[derive(Default)]
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn clear(&mut self, rows: usize) {
+        self.0.clear();
+        self.0.resize(rows.div_ceil(64), 0);
+    }
+
+    #[inline]
+    fn set(&mut self, row: usize) {
+        self.0[row / 64] |= 1 << (row % 64);
+    }
+
+    #[inline]
+    fn has(&self, row: usize) -> bool {
+        self.0[row / 64] >> (row % 64) & 1 == 1
+    }
+
+    fn any(&self) -> bool {
+        self.0.iter().any(|word| *word != 0)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(ix, &word)| {
+            let next = |word: &u64| (word & (word - 1) != 0).then_some(word & (word - 1));
+            std::iter::successors((word != 0).then_some(word), next)
+                .map(move |word| ix * 64 + word.trailing_zeros() as usize)
+        })
+    }
+}
+
+/// How many cells a plain record of this dialect has; `None`: no record is plain.
+fn plain_width(dialect: &Dialect, scan: &Scan<'_, '_>, widths: [usize; 2]) -> Option<usize> {
+    let width = scan.layout().columns.len();
+    let usual = width > 0 && widths.contains(&width);
+    let one = dialect.delimiter != 0 || width == 1;
+    (usual && simple(dialect) && one).then_some(width)
+}
+
+/// Whether masks can tell records of this dialect.
+fn simple(dialect: &Dialect) -> bool {
+    let delimiter = matches!(dialect.delimiter, 0 | b',' | b';' | b'\t' | b'|');
+    let header = memchr::memchr2(b'\n', b'\r', &dialect.header).is_none();
+    delimiter && header && !dialect.wrapped && !dialect.marked && !dialect.cr
+}
+
+impl Worker {
+    /// Looks at every plain record of `block` (whole records), and counts all.
+    ///
+    /// `widths`: numbers of cells that need no remark.
+    pub(crate) fn scan(
+        &mut self,
+        block: &[u8],
+        dialect: &Dialect,
+        widths: [usize; 2],
+        scan: &mut Scan<'_, '_>,
+    ) -> Counts {
+        self.odd.clear();
+        let width = plain_width(dialect, scan, widths);
+        #[cfg(test)]
+        let width = width.filter(|_| !self.careful);
+        let mut counts = Counts::default();
+        let Some(width) = width else {
+            self.odd.push(Odd {
+                at: 0..block.len(),
+                rows: 0,
+            });
+            return Counts {
+                rows: split::count(block, dialect),
+                lines: split::lines(block, dialect),
+            };
+        };
+        self.plain.clear(width);
+        let (mut at, mut segment) = (0, SEGMENT);
+        // A mark at the start of the text would be taken for a cell's content.
+        if block.starts_with(b"\xEF\xBB\xBF") {
+            self.one_record(block, &mut at, &mut counts, dialect);
+        }
+        while at < block.len() {
+            let text = &block[at..block.len().min(at + segment)];
+            let last = at + text.len() == block.len();
+            match scan.validates() {
+                true => self.found.pass::<true>(text, dialect.delimiter),
+                false => self.found.pass::<false>(text, dialect.delimiter),
+            }
+            let done = self.found.done();
+            self.records(&text[..done], at, width, dialect, scan, &mut counts);
+            at += done;
+            segment = (segment * 2).min(SEGMENT);
+            if self.found.stuck || (done == 0 && last) {
+                self.one_record(block, &mut at, &mut counts, dialect);
+                segment = SEGMENT_MIN;
+            } else if done == 0 {
+                segment = text.len() * 4;
+            }
+        }
+        scan.plain_rows(&self.plain);
+        counts
+    }
+
+    /// What is left to be looked at in full, in order.
+    pub(crate) fn odd(&self) -> &[Odd] {
+        &self.odd
+    }
+
+    /// Leaves the record at `at` to be looked at in full, and passes it.
+    fn one_record(&mut self, block: &[u8], at: &mut usize, counts: &mut Counts, dialect: &Dialect) {
+        let end = dialect.record(block, *at, true);
+        self.odd.push(Odd {
+            at: *at..end.next,
+            rows: counts.rows,
+        });
+        counts.rows += u64::from(dialect.kind(&block[*at..end.end]) == Kind::Data);
+        counts.lines += split::lines(&block[*at..end.next], dialect);
+        *at = end.next;
+    }
+
+    /// Looks at the records of `text`, all of it, in which a pass found what it found.
+    fn records(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        width: usize,
+        dialect: &Dialect,
+        scan: &mut Scan<'_, '_>,
+        counts: &mut Counts,
+    ) {
+        let Self {
+            found,
+            looked,
+            marks,
+            plain,
+            ..
+        } = self;
+        let rows = found.ends().len();
+        marks.clear(rows);
+        let header = dialect.header.len();
+        let (mut start, mut before) = (0, 0);
+        for (row, end) in found.ends().iter().enumerate() {
+            let cells = (end.delimiters - before) as usize + 1;
+            let len = end.at as usize - start;
+            // It may be blank or the header.
+            let doubt = text[start] <= b' ' || len == header || len == header + 1;
+            if (cells != width) | doubt {
+                let plain = cells == width
+                    && dialect.kind(line(&text[start..=end.at as usize])) == Kind::Data;
+                if !plain {
+                    marks.set(row);
+                }
+            }
+            (start, before) = (end.at as usize + 1, end.delimiters);
+        }
+        if scan.compares_cells() {
+            for row in 0..rows {
+                let (start, end) = found.record(row);
+                if !marks.has(row) && odd_cells(line(&text[start..=end]), dialect, scan) {
+                    marks.set(row);
+                }
+            }
+        }
+        let mut last = (0, 0);
+        for &hint in &found.hints {
+            let cell = found.cell(hint);
+            if cell != last && scan.is_odd_cell(inner(&text[cell.0..cell.1])) {
+                marks.set(found.row(hint));
+            }
+            last = cell;
+        }
+        scan.look(text, found.runs(), looked);
+        for &run in &looked.odd {
+            marks.set(found.row(found.runs()[run as usize].0));
+        }
+        let any = marks.any();
+        plain.runs += found.runs().len() as u64 - looked.long.len() as u64;
+        for &run in &looked.addresses {
+            let start = found.runs()[run as usize].0;
+            let row = found.row(start);
+            if !any || !marks.has(row) {
+                plain.recognised[found.column(start, row)] += 1;
+            }
+        }
+        let blank = |&&at: &&u32| blank_cell(text, at as usize, dialect);
+        for &blank in found
+            .blanks()
+            .iter()
+            .chain(found.doubts.iter().filter(blank))
+        {
+            let row = found.row(blank);
+            if !any || !marks.has(row) {
+                plain.blank[found.column(blank, row)] += 1;
+            }
+        }
+        counts.lines += match found.inner {
+            true => split::lines(text, dialect),
+            false => rows as u64,
+        };
+        plain.rows += rows as u64;
+        if !any {
+            counts.rows += rows as u64;
+            return;
+        }
+        // Records that are no data.
+        let mut others = 0;
+        for row in marks.iter() {
+            let (start, end) = found.record(row);
+            let runs = |at: usize| found.runs().partition_point(|run| (run.0 as usize) < at);
+            let of_row = runs(start)..runs(end);
+            let long = |run: &u32| of_row.contains(&(*run as usize));
+            let long = looked.long.iter().filter(|run| long(run)).count();
+            plain.runs -= (of_row.len() - long) as u64;
+            plain.rows -= 1;
+            let kind = dialect.kind(line(&text[start..=end]));
+            if kind != Kind::Blank {
+                self.odd.push(Odd {
+                    at: at + start..at + end + 1,
+                    rows: counts.rows + (row - others) as u64,
+                });
+            }
+            others += usize::from(kind != Kind::Data);
+        }
+        counts.rows += (rows - others) as u64;
+    }
+}
+
+/// A record without its line end.
+fn line(text: &[u8]) -> &[u8] {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.strip_suffix(b"\r").unwrap_or(text)
+}
+
+/// The inside of a cell of a plain record.
+fn inner(cell: &[u8]) -> &[u8] {
+    let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
+    let quoted = cell.strip_prefix(b"\"").and_then(|c| c.strip_suffix(b"\""));
+    quoted.unwrap_or(cell).trim_ascii()
+}
+
+/// Whether a cell of a plain record needs more than its runs looked at.
+#[cold]
+fn odd_cells(record: &[u8], dialect: &Dialect, scan: &Scan<'_, '_>) -> bool {
+    let mut cells = Vec::new();
+    // A mark at the start of the input is nothing that a plain block has.
+    dialect.cells(record, 1, &mut cells);
+    cells
+        .iter()
+        .any(|(_, cell)| scan.is_odd_cell(cell.trim_ascii()))
+}
+
+/// Whether the cell that starts at `at` with white space or a quote is blank.
+fn blank_cell(text: &[u8], at: usize, dialect: &Dialect) -> bool {
+    let ends = |b: u8| b == dialect.delimiter && b != 0 || b == b'\n' || b == b'\r';
+    if text[at] != b'"' {
+        let cell = &text[at..];
+        let end = cell.iter().position(|&b| ends(b)).unwrap_or(cell.len());
+        return cell[..end].trim_ascii().is_empty();
+    }
+    let cell = &text[at + 1..];
+    let first = cell.iter().position(|b| !b.is_ascii_whitespace());
+    // A quote after nothing but white space closes the cell, unless it is doubled.
+    first.is_some_and(|p| cell[p] == b'"' && cell.get(p + 1) != Some(&b'"'))
+}
+
+/// The end of the whole records of `buffer` as [`split::cut`] finds it, by masks; and whether there
+/// may be NULs or bytes beyond ASCII up to there.
+pub(crate) fn cut(buffer: &[u8], dialect: &Dialect, last: bool, force: bool) -> (usize, bool) {
+    let careful = || (split::cut(buffer, dialect, last, force), true);
+    if !simple(dialect) {
+        return careful();
+    }
+    let (mut end, mut odd) = (0, false);
+    while end < buffer.len() {
+        let whole = pass::whole(&buffer[end..], dialect.delimiter);
+        end += whole.end;
+        odd |= whole.odd | whole.stuck;
+        if force && end == 0 {
+            return careful();
+        }
+        if !whole.stuck {
+            if last && end < buffer.len() {
+                // The last record has no line end.
+                end += split::cut(&buffer[end..], dialect, true, force);
+                odd = true;
+            }
+            break;
+        }
+        let record = dialect.record(buffer, end, last);
+        if !record.whole {
+            break;
+        }
+        end = record.next;
+        if record.open {
+            break;
+        }
+    }
+    (end, odd)
+}

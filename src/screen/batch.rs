@@ -1,0 +1,389 @@
+//! Many runs of letters and digits at once: what [`Scan::peek`] says of each, for less.
+//!
+//! Runs are sorted into kinds without a branch for each, and each kind is dealt with in a row: hashes
+//! of transactions are known by their digits, other runs by their cheap key (bare scan) or by having
+//! been seen before and by `address::batch` (everything validated). Whatever is left is asked one by
+//! one.
+
+use super::cache::Known;
+use super::filter::Filter;
+use super::index::{Index, hash};
+use super::plain::{RUN, Run};
+use super::scan::Scan;
+use super::token::{self, TOKEN_MIN};
+use crate::address::batch::{Answer, Batch};
+use crate::simd::{self, Span, Work};
+
+/// Kinds of runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Kind {
+    /// Asked one by one.
+    Single,
+    /// 64 characters, maybe with `0x`: a transaction's hash if they are hex digits.
+    Hash,
+    /// With `0x`.
+    Hex,
+    /// Of a length that base58 with a checksum has.
+    Base58,
+    /// The same, and it may be of the Ripple alphabet.
+    Ripple,
+    /// Others whose cheap key tells.
+    Keyed,
+}
+
+const KINDS: usize = 6;
+/// Longer runs are asked one by one.
+const LONG: usize = 107;
+
+/// Kinds of runs without `0x` by length.
+const BY_LENGTH: [Kind; LONG + 1] = {
+    let mut kinds = [Kind::Single; LONG + 1];
+    let mut len = TOKEN_MIN;
+    while len <= LONG {
+        kinds[len] = match len {
+            25..=36 => Kind::Base58,
+            64 => Kind::Hash,
+            // From 64 on a run may hold words with an account; Monero's lengths are none of words.
+            37..=63 | 95 | 106 => Kind::Keyed,
+            _ => Kind::Single,
+        };
+        len += 1;
+    }
+    kinds
+};
+
+/// Characters that join a run with what stands before it, and behind it, into one address.
+const JOINED: [u8; 256] = {
+    let mut joined = [0; 256];
+    let (mut i, all) = (0, b"-_+/:");
+    while i < all.len() {
+        joined[all[i] as usize] = if all[i] == b':' { 1 } else { 3 };
+        i += 1;
+    }
+    joined
+};
+
+/// What [`Scan::look`] found, and its buffers.
+#[derive(Debug, Default)]
+pub(crate) struct Looked {
+    /// Numbers of runs whose rows have to be looked at in full, in any order.
+    pub(crate) odd: Vec<u32>,
+    /// Numbers of runs that are addresses with nothing to say of them.
+    pub(crate) addresses: Vec<u32>,
+    /// Numbers of runs that are too long to be tokens.
+    pub(crate) long: Vec<u32>,
+    kinds: [List; KINDS],
+    spans: Vec<Span>,
+    numbers: Vec<u128>,
+    probes: Vec<(u64, u32)>,
+    passed: List,
+    known: List,
+    new: List,
+    batch: Batch,
+}
+
+/// Numbers of runs; written past its end, so that nothing has to be asked before writing.
+#[derive(Debug, Default)]
+struct List {
+    items: Vec<u32>,
+    len: usize,
+}
+
+impl List {
+    fn clear(&mut self, room: usize) {
+        if self.items.len() <= room {
+            self.items.resize(room + 1, 0);
+        }
+        self.len = 0;
+    }
+
+    /// Writes `number`, and keeps it if told to.
+    #[inline(always)]
+    fn put(&mut self, number: u32, keep: bool) {
+        self.items[self.len] = number;
+        self.len += usize::from(keep);
+    }
+
+    fn get(&self) -> &[u32] {
+        &self.items[..self.len]
+    }
+}
+
+/// Sorts runs into kinds.
+struct Sort<'a> {
+    text: &'a [u8],
+    runs: &'a [Span],
+    kinds: &'a mut [List; KINDS],
+}
+
+impl Work for Sort<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        let mut lens = [0; KINDS];
+        let kinds = self.kinds.each_mut().map(|kind| {
+            kind.clear(self.runs.len());
+            &mut kind.items[..=self.runs.len()]
+        });
+        for (number, &(start, end)) in self.runs.iter().enumerate() {
+            let run = &self.text[start as usize..end as usize];
+            let before = match start {
+                0 => b' ',
+                _ => self.text[start as usize - 1],
+            };
+            let after = self.text.get(end as usize).copied().unwrap_or(b' ');
+            let joined = JOINED[before as usize] & 1 | JOINED[after as usize] & 2;
+            let hex = (run[0] == b'0') & (run[1] | 0x20 == b'x');
+            let plain = match (run[0] == b'r', BY_LENGTH[run.len().min(LONG)]) {
+                (true, Kind::Base58) => Kind::Ripple,
+                (_, kind) => kind,
+            };
+            let kind = match (hex, run.len()) {
+                (false, _) => plain,
+                (_, ..66) => Kind::Hex,
+                (_, 66) => Kind::Hash,
+                _ => Kind::Single,
+            };
+            let kind = match joined {
+                0 => kind,
+                _ => Kind::Single,
+            } as usize;
+            kinds[kind][lens[kind]] = number as u32;
+            lens[kind] += 1;
+        }
+        for (kind, len) in self.kinds.iter_mut().zip(lens) {
+            kind.len = len;
+        }
+    }
+}
+
+/// Sorts out what is no transaction's hash after all.
+struct Hashes<'a> {
+    text: &'a [u8],
+    runs: &'a [Span],
+    hashes: &'a [u32],
+    others: &'a mut List,
+}
+
+impl Work for Hashes<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        for &number in self.hashes {
+            let text = &self.text[..self.runs[number as usize].1 as usize];
+            let digits = text.last_chunk::<64>().expect("it is as long");
+            // A word that holds an account begins with zeros.
+            let zeros = digits[..8] == [b'0'; 8];
+            self.others.put(number, !token::are_hex(digits) | zeros);
+        }
+    }
+}
+
+/// Tells runs that were met before from new ones.
+struct Remember<'a> {
+    text: &'a [u8],
+    runs: &'a [Span],
+    memory: &'a Known,
+    sought: &'a [u32],
+    known: &'a mut List,
+    new: &'a mut List,
+}
+
+impl Work for Remember<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        for &number in self.sought {
+            let (start, end) = self.runs[number as usize];
+            let tag = self.memory.tag(&self.text[start as usize..end as usize]);
+            let has = self.memory.has(tag);
+            self.known.put(number, has);
+            self.new.put(number, !has);
+        }
+    }
+}
+
+/// Finds the keys that a filter knows.
+struct Probe<'a> {
+    filter: &'a Filter,
+    probes: &'a [(u64, u32)],
+    passed: &'a mut List,
+}
+
+impl Work for Probe<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        self.passed.clear(self.probes.len());
+        for &(key, number) in self.probes {
+            self.passed.put(number, self.filter.has(key));
+        }
+    }
+}
+
+impl Scan<'_, '_> {
+    /// Looks at `runs` of letters and digits of `text`, each at least as long as a token.
+    pub(crate) fn look(&mut self, text: &[u8], runs: &[Span], looked: &mut Looked) {
+        looked.odd.clear();
+        looked.addresses.clear();
+        looked.long.clear();
+        let index = self.screener.index();
+        if index.asks_each() {
+            for number in 0..runs.len() as u32 {
+                self.single(text, runs, number, looked);
+            }
+            return;
+        }
+        simd::best(Sort {
+            text,
+            runs,
+            kinds: &mut looked.kinds,
+        });
+        let [singles, hashes, ..] = &mut looked.kinds;
+        simd::best(Hashes {
+            text,
+            runs,
+            hashes: hashes.get(),
+            others: singles,
+        });
+        if let Some(tokens) = index.verbatim_tokens() {
+            for (number, &(start, end)) in runs.iter().enumerate() {
+                if tokens.has(index.token_key(&text[start as usize..end as usize])) {
+                    looked.odd.push(number as u32);
+                }
+            }
+        }
+        match self.options.validate {
+            true => self.look_closely(text, runs, looked),
+            false => look_listed(index, text, runs, looked),
+        }
+        let singles = std::mem::take(&mut looked.kinds[Kind::Single as usize]);
+        for &number in singles.get() {
+            self.single(text, runs, number, looked);
+        }
+        looked.kinds[Kind::Single as usize] = singles;
+    }
+
+    /// Asks about one run.
+    fn single(&mut self, text: &[u8], runs: &[Span], number: u32, looked: &mut Looked) {
+        let (start, end) = runs[number as usize];
+        let (start, end) = (start as usize, end as usize);
+        if end - start > RUN.1 {
+            looked.long.push(number);
+            if self.holds_listed_words(&text[start..end]) {
+                looked.odd.push(number);
+            }
+            return;
+        }
+        match self.peek(text, start, end) {
+            Run::Nothing => {}
+            Run::Address => looked.addresses.push(number),
+            Run::Odd => looked.odd.push(number),
+        }
+    }
+
+    /// Every run is read, unless it was met before.
+    fn look_closely(&mut self, text: &[u8], runs: &[Span], looked: &mut Looked) {
+        let Looked {
+            odd,
+            addresses,
+            kinds,
+            spans,
+            known,
+            new,
+            batch,
+            ..
+        } = looked;
+        let memory = self.known.get_or_insert_default();
+        let [singles, _, rest @ ..] = kinds;
+        let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
+        known.clear(sought);
+        new.clear(sought);
+        for kind in rest {
+            simd::best(Remember {
+                text,
+                runs,
+                memory,
+                sought: kind.get(),
+                known,
+                new,
+            });
+        }
+        addresses.extend(known.get());
+        spans.clear();
+        spans.extend(new.get().iter().map(|&number| runs[number as usize]));
+        let answers = batch.judge(text, spans);
+        let screener = self.screener;
+        for (&number, answer) in new.get().iter().zip(answers) {
+            let (start, end) = runs[number as usize];
+            let run = &text[start as usize..end as usize];
+            match answer {
+                Answer::Address(decoded) => {
+                    let listed = screener.index().reached(decoded, run).is_some();
+                    if listed || screener.is_near(run) {
+                        odd.push(number);
+                    } else {
+                        self.unique.add(hash(&decoded.identity));
+                        let tag = memory.tag(run);
+                        memory.keep(tag);
+                        addresses.push(number);
+                    }
+                }
+                Answer::Nothing => {}
+                Answer::Ask => singles.put(number, true),
+            }
+        }
+    }
+}
+
+/// Only what may be listed is read.
+fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
+    let Looked {
+        odd,
+        kinds,
+        spans,
+        numbers,
+        probes,
+        passed,
+        ..
+    } = looked;
+    let [singles, _, hex, base58, ripple, keyed] = kinds;
+    let run = |number: u32| {
+        let (start, end) = runs[number as usize];
+        &text[start as usize..end as usize]
+    };
+    probes.clear();
+    let hex = hex.get().iter();
+    probes.extend(hex.map(|&number| (token::hex_key(run(number)), number)));
+    for (of, table) in [
+        (base58.get(), &token::BITCOIN),
+        (ripple.get(), &token::BITCOIN),
+        (ripple.get(), &token::RIPPLE),
+    ] {
+        spans.clear();
+        spans.extend(of.iter().map(|&number| runs[number as usize]));
+        numbers.clear();
+        simd::base58(text, spans, table, numbers);
+        let keys = numbers.iter().map(|&number| token::base58_key(number));
+        probes.extend(keys.zip(of.iter().copied()));
+    }
+    for &number in keyed.get() {
+        let keys = token::keys(run(number));
+        match keys.as_slice() {
+            [] => singles.put(number, true),
+            keys => probes.extend(keys.iter().map(|&key| (key, number))),
+        }
+    }
+    simd::best(Probe {
+        filter: index.filter(),
+        probes,
+        passed,
+    });
+    let passed = passed.get().iter();
+    odd.extend(passed.filter(|&&number| index.holds(run(number))));
+}

@@ -1,0 +1,472 @@
+//! Bytes sixty-four at a time: with `address::batch`, the only `unsafe` of the crate.
+//!
+//! Three versions of each function: AVX-512, AVX2 and a portable one, chosen once by what the
+//! processor can do. Property tests hold them equal. It knows bytes, not records or addresses.
+//!
+//! # Safety
+//!
+//! The only unsafe operations are calls of functions compiled for a processor feature, made after
+//! asking the processor for it, and loads and stores of vectors from and to arrays of exactly their
+//! size.
+
+#![allow(
+    unsafe_code,
+    reason = "vector loads, and calls of functions for processor features that were asked for"
+)]
+
+use std::sync::LazyLock;
+
+/// Bytes of one word of masks.
+pub(crate) const WORD: usize = 64;
+
+/// Where a run of bytes starts and ends in its text.
+pub(crate) type Span = (u32, u32);
+
+/// One bit for each of sixty-four bytes, the lowest for the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Masks {
+    /// ASCII digits.
+    pub(crate) digit: u64,
+    /// ASCII letters.
+    pub(crate) letter: u64,
+    /// `"`.
+    pub(crate) quote: u64,
+    /// The delimiter; never NUL.
+    pub(crate) delimiter: u64,
+    /// Line feed.
+    pub(crate) lf: u64,
+    /// Carriage return.
+    pub(crate) cr: u64,
+    /// Blank and everything below it.
+    pub(crate) low: u64,
+    /// `.`.
+    pub(crate) dot: u64,
+    /// `%`, `&`, `*`, `\` and everything beyond ASCII.
+    pub(crate) wild: u64,
+    /// NUL, and everything beyond ASCII.
+    pub(crate) odd: u64,
+}
+
+/// Is shown the masks of a text, word after word. Masks that are not looked at cost nothing, and
+/// `word` is compiled for the processor: it has to be `#[inline(always)]`, and what it calls.
+pub(crate) trait Visit {
+    /// Looks at word `ix`; false: no more.
+    fn word(&mut self, ix: usize, masks: &Masks) -> bool;
+}
+
+/// Something to be done by code compiled for the processor. `work` has to be `#[inline(always)]`,
+/// and what it calls.
+pub(crate) trait Work {
+    /// What comes of it.
+    type Done;
+    /// Does it.
+    fn work(self) -> Self::Done;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+static LEVEL: LazyLock<Level> = LazyLock::new(|| {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let bits = is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2");
+        if bits
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vbmi")
+        {
+            return Level::Avx512;
+        }
+        if bits && is_x86_feature_detected!("avx2") {
+            return Level::Avx2;
+        }
+    }
+    Level::Portable
+});
+
+/// Does `work`, compiled for what the processor can do.
+#[inline]
+pub(crate) fn best<W: Work>(work: W) -> W::Done {
+    match *LEVEL {
+        Level::Portable => work.work(),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx2 => unsafe { x86::best_avx2(work) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx512 => unsafe { x86::best_avx512(work) },
+    }
+}
+
+/// Shows `visit` the masks of `text`, and gives it back; behind its end there are zeros. It is moved
+/// so that it can live in registers.
+///
+/// `delimiter` 0 is no delimiter.
+pub(crate) fn visit<V: Visit>(text: &[u8], delimiter: u8, visit: V) -> V {
+    visit_at(*LEVEL, text, delimiter, visit)
+}
+
+fn visit_at<V: Visit>(level: Level, text: &[u8], delimiter: u8, visit: V) -> V {
+    let (blocks, rest) = text.as_chunks::<WORD>();
+    let mut last = [0; WORD];
+    last[..rest.len()].copy_from_slice(rest);
+    let (keep, last) = match rest.len() {
+        0 => (0, &[][..]),
+        len => ((1 << len) - 1, &[last][..]),
+    };
+    let parts = [(blocks, 0, !0), (last, blocks.len(), keep)];
+    match level {
+        Level::Portable => visit_portable(parts, delimiter, visit),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx2 => unsafe { x86::visit_avx2(parts, delimiter, visit) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx512 => unsafe { x86::visit_avx512(parts, delimiter, visit) },
+    }
+}
+
+/// Blocks, the number of the first, and which bytes of each are part of the text.
+type Parts<'a> = [(&'a [[u8; WORD]], usize, u64); 2];
+
+/// What was filled up is not part of the text; and no delimiter is no byte.
+#[inline(always)]
+fn trimmed(mut masks: Masks, keep: u64, delimiter: u8) -> Masks {
+    masks.low &= keep;
+    masks.odd &= keep;
+    if delimiter == 0 {
+        masks.delimiter = 0;
+    }
+    masks
+}
+
+fn visit_portable<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
+    for (blocks, from, keep) in parts {
+        for (ix, block) in blocks.iter().enumerate() {
+            let masks = trimmed(portable(block, delimiter), keep, delimiter);
+            if !visit.word(from + ix, &masks) {
+                return visit;
+            }
+        }
+    }
+    visit
+}
+
+fn mask(block: &[u8; 64], is: impl Fn(u8) -> bool) -> u64 {
+    block
+        .iter()
+        .enumerate()
+        .fold(0, |mask, (at, &byte)| mask | u64::from(is(byte)) << at)
+}
+
+fn portable(block: &[u8; 64], delimiter: u8) -> Masks {
+    Masks {
+        digit: mask(block, |b| b.is_ascii_digit()),
+        letter: mask(block, |b| b.is_ascii_alphabetic()),
+        quote: mask(block, |b| b == b'"'),
+        delimiter: mask(block, |b| b == delimiter),
+        lf: mask(block, |b| b == b'\n'),
+        cr: mask(block, |b| b == b'\r'),
+        low: mask(block, |b| b <= b' '),
+        dot: mask(block, |b| b == b'.'),
+        wild: mask(block, |b| {
+            !b.is_ascii() || matches!(b, b'%' | b'&' | b'*' | b'\\')
+        }),
+        odd: mask(block, |b| b == 0 || !b.is_ascii()),
+    }
+}
+
+/// The longest run that [`base58`] takes.
+pub(crate) const DIGITS_MAX: usize = 48;
+
+/// Appends the number that each run of `text` is in base 58, modulo 2^128, with its digits' values
+/// from `table` (ASCII). Runs have at most [`DIGITS_MAX`] bytes.
+pub(crate) fn base58(text: &[u8], runs: &[Span], table: &[u8; 128], out: &mut Vec<u128>) {
+    base58_at(*LEVEL, text, runs, table, out);
+}
+
+fn base58_at(level: Level, text: &[u8], runs: &[Span], table: &[u8; 128], out: &mut Vec<u128>) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx512 => unsafe { x86::base58_avx512(text, runs, table, out) },
+        _ => out.extend(runs.iter().map(|&run| base58_of(text, run, table))),
+    }
+}
+
+/// 58 to the power of 8 times `n`, modulo 2^128.
+const fn power(n: u32) -> u128 {
+    let (mut power, mut i) = (1_u128, 0);
+    while i < n {
+        power = power.wrapping_mul(128_063_081_718_016);
+        i += 1;
+    }
+    power
+}
+
+const _: () = assert!(power(1) == 58_u128.pow(8));
+
+const POWERS: [u128; 6] = [power(0), power(1), power(2), power(3), power(4), power(5)];
+
+fn base58_of(text: &[u8], (start, end): Span, table: &[u8; 128]) -> u128 {
+    // Groups of eight from the end do not wait for each other.
+    let groups = text[start as usize..end as usize].rchunks(8).zip(POWERS);
+    groups.fold(0, |value: u128, (group, power)| {
+        let digits = group.iter().map(|&c| u64::from(table[c as usize & 127]));
+        let limb = digits.fold(0, |n, digit| n * 58 + digit);
+        value.wrapping_add(power.wrapping_mul(u128::from(limb)))
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{Masks, POWERS, Parts, Span, Visit, WORD, Work, base58_of, trimmed};
+    use std::arch::x86_64::*;
+
+    #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn best_avx2<W: Work>(work: W) -> W::Done {
+        work.work()
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn best_avx512<W: Work>(work: W) -> W::Done {
+        work.work()
+    }
+
+    #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn visit_avx2<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
+        let same = |v: __m256i, byte: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte as i8));
+        // Unsigned "at most": the minimum of both is the value itself.
+        let at_most =
+            |v: __m256i, n: u8| _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(n as i8)), v);
+        let within = |v: __m256i, from: u8, n: u8| {
+            at_most(_mm256_sub_epi8(v, _mm256_set1_epi8(from as i8)), n - 1)
+        };
+        let bits = |low: __m256i, high: __m256i| {
+            u64::from(_mm256_movemask_epi8(low) as u32)
+                | u64::from(_mm256_movemask_epi8(high) as u32) << 32
+        };
+        let letter = |v: __m256i| within(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 26);
+        let wild = |v: __m256i| {
+            let two = _mm256_or_si256(same(v, b'%'), same(v, b'&'));
+            let four = _mm256_or_si256(two, _mm256_or_si256(same(v, b'*'), same(v, b'\\')));
+            _mm256_or_si256(four, v)
+        };
+        let odd = |v: __m256i| _mm256_or_si256(same(v, 0), v);
+        for (blocks, from, keep) in parts {
+            for (ix, block) in blocks.iter().enumerate() {
+                let (halves, _) = block.as_chunks::<32>();
+                // SAFETY: each half has 32 bytes.
+                let [a, b] = unsafe {
+                    [
+                        _mm256_loadu_si256(halves[0].as_ptr().cast()),
+                        _mm256_loadu_si256(halves[1].as_ptr().cast()),
+                    ]
+                };
+                let masks = Masks {
+                    digit: bits(within(a, b'0', 10), within(b, b'0', 10)),
+                    letter: bits(letter(a), letter(b)),
+                    quote: bits(same(a, b'"'), same(b, b'"')),
+                    delimiter: bits(same(a, delimiter), same(b, delimiter)),
+                    lf: bits(same(a, b'\n'), same(b, b'\n')),
+                    cr: bits(same(a, b'\r'), same(b, b'\r')),
+                    low: bits(at_most(a, b' '), at_most(b, b' ')),
+                    dot: bits(same(a, b'.'), same(b, b'.')),
+                    wild: bits(wild(a), wild(b)),
+                    odd: bits(odd(a), odd(b)),
+                };
+                if !visit.word(from + ix, &trimmed(masks, keep, delimiter)) {
+                    return visit;
+                }
+            }
+        }
+        visit
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn visit_avx512<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
+        let all = |byte: u8| _mm512_set1_epi8(byte as i8);
+        let same = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, all(byte));
+        let within = |v: __m512i, from: u8, n: u8| {
+            _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, all(from)), all(n))
+        };
+        for (blocks, from, keep) in parts {
+            for (ix, block) in blocks.iter().enumerate() {
+                // SAFETY: a block has 64 bytes.
+                let v = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+                let lower = _mm512_or_si512(v, all(0x20));
+                let masks = Masks {
+                    digit: within(v, b'0', 10),
+                    letter: within(lower, b'a', 26),
+                    quote: same(v, b'"'),
+                    delimiter: same(v, delimiter),
+                    lf: same(v, b'\n'),
+                    cr: same(v, b'\r'),
+                    low: _mm512_cmple_epu8_mask(v, all(b' ')),
+                    dot: same(v, b'.'),
+                    wild: same(v, b'%')
+                        | same(v, b'&')
+                        | same(v, b'*')
+                        | same(v, b'\\')
+                        | _mm512_movepi8_mask(v),
+                    odd: same(v, 0) | _mm512_movepi8_mask(v),
+                };
+                if !visit.word(from + ix, &trimmed(masks, keep, delimiter)) {
+                    return visit;
+                }
+            }
+        }
+        visit
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn base58_avx512(
+        text: &[u8],
+        runs: &[Span],
+        table: &[u8; 128],
+        out: &mut Vec<u128>,
+    ) {
+        let (halves, _) = table.as_chunks::<WORD>();
+        // SAFETY: each half has 64 bytes.
+        let [low, high] = unsafe {
+            [
+                _mm512_loadu_si512(halves[0].as_ptr().cast()),
+                _mm512_loadu_si512(halves[1].as_ptr().cast()),
+            ]
+        };
+        let ones = _mm512_set1_epi16(1 << 8 | 58);
+        let pairs = _mm512_set1_epi32(1 << 16 | 58 * 58);
+        let fours = _mm512_set1_epi64(58 * 58 * 58 * 58);
+        out.extend(runs.iter().map(|&(start, end)| {
+            let Some(block) = text[..end as usize].last_chunk::<WORD>() else {
+                return base58_of(text, (start, end), table);
+            };
+            // SAFETY: a block has 64 bytes.
+            let v = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+            let digits = (!0_u64)
+                .checked_shl(WORD as u32 - (end - start))
+                .unwrap_or(0);
+            let v = _mm512_maskz_permutex2var_epi8(digits, low, v, high);
+            // Two digits each, four, then eight: the last ones in the last place.
+            let v = _mm512_maddubs_epi16(v, ones);
+            let v = _mm512_madd_epi16(v, pairs);
+            let v = _mm512_add_epi64(_mm512_mul_epu32(v, fours), _mm512_srli_epi64::<32>(v));
+            let mut limbs = [0_u64; 8];
+            // SAFETY: eight words are 64 bytes.
+            unsafe { _mm512_storeu_si512(limbs.as_mut_ptr().cast(), v) };
+            let limbs = limbs.iter().rev().zip(POWERS);
+            limbs.fold(0, |value: u128, (&limb, power)| {
+                value.wrapping_add(power.wrapping_mul(u128::from(limb)))
+            })
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn levels() -> Vec<Level> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let mut levels = Vec::new();
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Level::Avx2);
+            }
+            if *LEVEL == Level::Avx512 {
+                levels.push(Level::Avx512);
+            }
+            levels
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        Vec::new()
+    }
+
+    #[derive(Default)]
+    struct Seen(Vec<Masks>);
+
+    impl Visit for Seen {
+        #[inline(always)]
+        fn word(&mut self, ix: usize, masks: &Masks) -> bool {
+            assert_eq!(ix, self.0.len());
+            self.0.push(*masks);
+            true
+        }
+    }
+
+    fn masks(level: Level, text: &[u8], byte: u8) -> Vec<Masks> {
+        visit_at(level, text, byte, Seen::default()).0
+    }
+
+    fn equal(text: &[u8], byte: u8) {
+        let portable = masks(Level::Portable, text, byte);
+        assert_eq!(portable.len(), text.len().div_ceil(64));
+        for level in levels() {
+            assert_eq!(portable, masks(level, text, byte), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn every_byte_is_told_alike() {
+        let all: Vec<u8> = (0..=255).collect();
+        for byte in [b',', b';', b'\t', b'|', 0, b't'] {
+            equal(&all, byte);
+        }
+        assert_eq!(
+            masks(Level::Portable, b"aZ09.,\"\n\r %\xff~\0", b','),
+            [Masks {
+                letter: 0b0011,
+                digit: 0b1100,
+                dot: 1 << 4,
+                delimiter: 1 << 5,
+                quote: 1 << 6,
+                lf: 1 << 7,
+                cr: 1 << 8,
+                low: 0b111 << 7 | 1 << 13,
+                wild: 0b11 << 10,
+                odd: 1 << 11 | 1 << 13,
+            }]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn versions_agree(text in prop::collection::vec(any::<u8>(), 0..300), byte in any::<u8>()) {
+            equal(&text, byte);
+        }
+
+        #[test]
+        fn numbers_agree(
+            text in "[0-9A-Za-z]{0,200}", at in 0..200_u32, len in 0..=DIGITS_MAX as u32
+        ) {
+            let mut table = [0; 128];
+            for (value, &c) in
+                b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".iter().enumerate()
+            {
+                table[c as usize] = value as u8;
+            }
+            let end = at.min(text.len() as u32);
+            let run = (end.saturating_sub(len), end);
+            let digits = &text.as_bytes()[run.0 as usize..run.1 as usize];
+            let number = digits.iter().fold(0_u128, |n, &c| {
+                n.wrapping_mul(58).wrapping_add(u128::from(table[c as usize]))
+            });
+            for level in [Level::Portable].into_iter().chain(levels()) {
+                let mut found = Vec::new();
+                base58_at(level, text.as_bytes(), &[run], &table, &mut found);
+                prop_assert_eq!(&found, &[number], "{:?}", level);
+            }
+        }
+    }
+}
