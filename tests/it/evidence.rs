@@ -576,6 +576,88 @@ fn a_match_is_explained_with_its_row() {
     assert_eq!(cli.run(&["explain", id]).0, 2, "which report?");
 }
 
+/// The explanation of the only match of `file`.
+fn explained(cli: &Cli, file: &str) -> String {
+    let report = cli.home.path().join("r.json");
+    let report = report.to_str().unwrap();
+    cli.run(&["screen", file, "--as-of", AS_OF, "-q", "-o", report]);
+    let read = json(&std::fs::read_to_string(report).unwrap());
+    let id = read["matches"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{read}"));
+    let (exit, text, _) = cli.run(&["explain", id, "--report", report]);
+    assert_eq!(exit, 0);
+    text
+}
+
+#[test]
+fn a_row_is_shown_whatever_it_stands_in() {
+    let cli = Cli::new();
+    let lines = format!(
+        "{{\"id\":1,\"note\":\"first\"}}\n{{\"id\":2,\"outputs\":[{{\"to\":\"{UNLISTED}\"}},{{\"to\":\"{LISTED}\"}}]}}\n"
+    );
+    let text = explained(&cli, &cli.file("rows.jsonl", lines));
+    assert!(text.contains("id: 2"), "{text}");
+    assert!(
+        text.contains(&format!("  > outputs[].to: {LISTED}")),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("    outputs[].to: {UNLISTED}")),
+        "{text}"
+    );
+    assert!(!text.contains("note: first"), "{text}");
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let mut sheet = |name: &str, rows: [[&str; 3]; 2]| {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (r, row) in (0..).zip(rows) {
+            sheet.write_row(r, 0, row).unwrap();
+        }
+    };
+    sheet("Cover", [["Month", "By", ""], ["March", "A. Officer", ""]]);
+    sheet(
+        "Rows",
+        [["To", "Amount", "Memo"], [LISTED, "12 EUR", "rent"]],
+    );
+    let path = cli.file("book.xlsx", book.save_to_buffer().unwrap());
+    let text = explained(&cli, &path);
+    assert!(
+        text.contains("Amount: 12 EUR") && text.contains("Memo: rent"),
+        "{text}"
+    );
+    assert!(text.contains(&format!("  > To: {LISTED}")), "{text}");
+
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("a.csv", "x,y\n1,2\n"),
+        ("b.csv", &*format!("To,Memo\n{LISTED},rent\n")),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let path = cli.file("both.zip", zip.finish().unwrap().into_inner());
+    let text = explained(&cli, &path);
+    assert!(
+        text.contains(&format!("  > To: {LISTED}")) && text.contains("Memo: rent"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_secret_beside_a_match_is_not_shown() {
+    let cli = Cli::new();
+    // BIP-32's first test vector, private.
+    let secret = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi";
+    let path = cli.file("a.csv", format!("To,Memo\n{LISTED},{secret}\n"));
+    let text = explained(&cli, &path);
+    assert!(
+        !text.contains("xprv9") && text.contains("Memo: (withheld"),
+        "{text}"
+    );
+}
+
 #[test]
 fn codes_and_addresses_are_explained() {
     let cli = Cli::new();
