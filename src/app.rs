@@ -6,6 +6,8 @@ pub mod bundle;
 pub mod documents;
 pub mod explain;
 pub mod lists;
+mod originals;
+pub mod replay;
 pub mod selftest;
 
 use crate::address::relation::Pair;

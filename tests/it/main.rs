@@ -8,6 +8,7 @@
 mod address;
 mod annotate;
 mod answers;
+mod bundle;
 mod bundled;
 mod cli;
 mod demo;
@@ -24,6 +25,7 @@ mod possible;
 mod profiles;
 mod readme;
 mod report;
+mod run_log;
 mod sources;
 mod store;
 mod unpack;
