@@ -73,7 +73,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let screener = Screener::new(&lists.set);
     let mut exit = Exit::NoMatch;
     let mut findings = lists.findings.clone();
-    let mut extracted = Extracted::default();
+    let mut extracted = Extracted::new(|identity| screener.index().identity(identity).is_some());
     hush();
     for file in files(&args.files)? {
         let bar = super::screen::bar(&file, global);

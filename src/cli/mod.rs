@@ -170,7 +170,8 @@ fn parse_as_of(text: &str) -> Result<Timestamp, String> {
 
 /// Runs the command line.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -181,7 +182,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             });
         }
     };
-    let result = match &cli.command {
+    let result = out::distinct(&args).and_then(|()| match &cli.command {
         Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Extract(args) => extract::run(args, &cli.global),
@@ -195,7 +196,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Profile(args) => profile::run(args, &cli.global),
         Command::Completions(args) => manual::completions(args),
         Command::Man(_) => manual::man(),
-    };
+    });
     let exit = result.unwrap_or_else(|error| {
         complain(&error);
         error.exit()

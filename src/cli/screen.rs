@@ -196,6 +196,11 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     asked.allow_stale = args.lists.allow_stale;
     asked.allow_incomplete = args.lists.allow_incomplete;
     asked.exit = exit.code();
+    // A folder or a pattern may hold what is about to be written.
+    let read = || report.inputs.iter().map(|input| &*input.path);
+    for out in [&args.out.output, &args.evidence.bundle, &args.annotate] {
+        out::spares(out.as_deref(), read())?;
+    }
     let bundle = match &args.evidence.bundle {
         Some(path) => args
             .evidence

@@ -311,6 +311,83 @@ fn nothing_asked_is_no_answer() {
 }
 
 #[test]
+fn a_result_is_never_written_over_what_it_was_made_of() {
+    let cli = Cli::new();
+    let text = format!("Date,To\n2026-08-30,{UNLISTED}\n");
+    let (table, list) = (cli.file("t.csv", &text), cli.file("l.txt", LISTED));
+    let folder = cli.home.path().to_str().unwrap().to_owned();
+    for args in [
+        &["screen", &table, "-o", &table][..],
+        &["screen", &table, &format!("--output={table}")],
+        &["screen", &table, "--bundle", &table],
+        &["screen", &table, "--annotate", &table],
+        &["screen", &table, "--list", &list, "-o", &list],
+        &["screen", &folder, "-o", &table],
+        &["screen", &table, "-o", &list, "--annotate", &list],
+        &["check", LISTED, "--list", &list, "-o", &list],
+        &["validate", "--input", &table, "-o", &table],
+        &["extract", &table, &format!("-o{table}")],
+    ] {
+        let (exit, _, err) = cli.run(args);
+        assert_eq!(exit, 2, "{args:?}: {err}");
+        assert!(
+            err.contains("written over") || err.contains("write over"),
+            "{args:?}: {err}"
+        );
+        assert_eq!(std::fs::read_to_string(&table).unwrap(), text, "{args:?}");
+        assert_eq!(std::fs::read_to_string(&list).unwrap(), LISTED, "{args:?}");
+    }
+}
+
+/// A link stays a link, and what is no file is written to: as root a device would be replaced.
+#[cfg(unix)]
+#[test]
+fn a_result_does_not_replace_links_and_pipes() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let cli = Cli::new();
+    let (target, link) = (
+        cli.file("target.json", "old"),
+        cli.home.path().join("link.json"),
+    );
+    symlink(&target, &link).unwrap();
+    let (exit, ..) = cli.run(&[
+        "check",
+        UNLISTED,
+        "--format",
+        "json",
+        "-o",
+        link.to_str().unwrap(),
+    ]);
+    assert_eq!(exit, 0);
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    json(&std::fs::read_to_string(&target).unwrap());
+
+    let pipe = cli.home.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let (exit, ..) = cli.run(&[
+        "check",
+        UNLISTED,
+        "--format",
+        "json",
+        "-o",
+        pipe.to_str().unwrap(),
+    ]);
+    assert_eq!(exit, 0);
+    json(&reader.join().unwrap());
+    assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let cli = Cli::new();
     let mut child = cli
