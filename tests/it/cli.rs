@@ -313,21 +313,27 @@ fn nothing_asked_is_no_answer() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let cli = Cli::new();
-    let mut child = cli
-        .command(&[
-            "screen",
-            "fixtures/demo/explorer-ethereum.csv",
-            "--format",
-            "json",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let (exit, _, err) = texts(child.wait_with_output().unwrap());
-    assert_eq!(exit, 1, "the verdict stands");
-    assert!(!err.contains("error:"), "{err}");
+    let screen = "screen fixtures/demo/explorer-ethereum.csv --format";
+    // The verdict stands.
+    for (command, expected) in [
+        (format!("{screen} json"), 1),
+        (format!("{screen} csv"), 1),
+        ("lists export --format csv".to_owned(), 0),
+        ("lists export --format jsonl".to_owned(), 0),
+        ("lists lint".to_owned(), 0),
+    ] {
+        let args: Vec<&str> = command.split(' ').collect();
+        let mut child = cli
+            .command(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let (exit, _, err) = texts(child.wait_with_output().unwrap());
+        assert_eq!(exit, expected, "{command}: {err}");
+        assert!(!err.contains("error:"), "{command}: {err}");
+    }
 }
 
 #[test]
