@@ -5,7 +5,7 @@
 //! the addresses themselves.
 
 use super::model::List;
-use crate::address::relation::{free_formats, reach, spelt_freely};
+use crate::address::relation::{free_formats, latin, reach, spelt_freely};
 use crate::address::{self, Decoded, Format, Identity, Namespace};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -92,7 +92,7 @@ impl Reach {
             self.space(&decoded.identity);
         } else {
             self.verbatim.push(ix);
-            for address in spelt_freely(text.trim()) {
+            for address in spelt_freely(text.trim()).into_iter().chain(latin(text)) {
                 self.identity(ix, address.identity());
                 self.space(address.identity());
             }

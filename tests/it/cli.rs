@@ -1,5 +1,6 @@
 //! The program as people and schedulers run it: exit codes, streams, files.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -307,6 +308,61 @@ fn nothing_asked_is_no_answer() {
     for command in ["check", "validate"] {
         let (exit, _, err) = cli.feed(&[command], b"\n \n");
         assert_eq!(exit, 2, "{err}");
+    }
+}
+
+/// An address that a list spells with Cyrillic letters is listed, whoever spells it rightly.
+#[test]
+fn letters_of_another_script_in_a_list_hide_nothing() {
+    let cli = Cli::new();
+    // The genesis address, its capital P and its small a of the wrong script.
+    cli.file("odd.txt", "1A1zР1eP5QGefi2DMPTfTL5SLmv7DivfNа\n");
+    let toml = "id = 'odd'\ntitle = 'Odd'\npublisher = 'nobody'\nauthority = 'user'\n\
+                licence = 'none'\nshape = 'lines'\n[options]\ndocument = 'odd.txt'\n";
+    let list = cli.file("odd.toml", toml);
+    let (exit, out, err) = cli.run(&[
+        "check",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "--list",
+        &list,
+        "--format",
+        "json",
+    ]);
+    assert_eq!(exit, 1, "{out}{err}");
+    let found = &json(&out)["results"][0]["matches"][0];
+    assert_eq!(found["basis"], "same-account");
+    let note = found["basis_note"].as_str().unwrap();
+    assert!(note.contains("letters of another script"), "{note}");
+    let (exit, ..) = cli.run(&[
+        "check",
+        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+        "--list",
+        &list,
+    ]);
+    assert_eq!(exit, 0);
+}
+
+/// The flat table of a list is an export like any other: each of its rows is found on the list.
+#[test]
+fn exported_listings_can_be_screened() {
+    let cli = Cli::new();
+    let mut endings = vec!["csv", "jsonl"];
+    if cfg!(feature = "frames") {
+        endings.push("parquet");
+    }
+    for ending in endings {
+        let path = cli.home.path().join(format!("listings.{ending}"));
+        let path = path.to_str().unwrap();
+        let export = ["lists", "export", "--list", "fbi-bybit", "-o", path];
+        assert_eq!(cli.run(&export).0, 0, "{ending}");
+        let screen = ["screen", path, "--list", "fbi-bybit", "--format", "json"];
+        let (exit, out, err) = cli.run(&screen);
+        assert_eq!(exit, 1, "{ending}: {err}");
+        let report = json(&out);
+        assert_eq!(report["inputs"][0]["rows"], 51, "{ending}");
+        let matches = report["matches"].as_array().unwrap();
+        let rows: BTreeSet<_> = matches.iter().map(|m| m["row"].as_u64()).collect();
+        assert_eq!(rows.len(), 51, "{ending}");
     }
 }
 
