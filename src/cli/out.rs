@@ -15,7 +15,7 @@ pub(super) fn write(
         let mut out = BufWriter::new(io::stdout().lock());
         return match write(&mut out).and_then(|()| out.flush()) {
             // Whoever read our output has seen enough; the exit code still says what was found.
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(e) if is_closed(&e) => Ok(()),
             result => Ok(result?),
         };
     };
@@ -23,6 +23,15 @@ pub(super) fn write(
         write(&mut out)?;
         Ok(out)
     })
+}
+
+/// Whether the reader has gone; the writer of tables wraps that.
+fn is_closed(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|e| e.downcast_ref::<csv::Error>());
+    match inner.map(csv::Error::kind) {
+        Some(csv::ErrorKind::Io(error)) => error.kind() == io::ErrorKind::BrokenPipe,
+        _ => error.kind() == io::ErrorKind::BrokenPipe,
+    }
 }
 
 /// Writes a file that appears whole or not at all; `write` gives back what it was given. A link

@@ -3,7 +3,7 @@
 use super::report::{Column, Match, Possible};
 use super::scan::{Hit, Near};
 use super::timing::{RowTime, relevant, timing};
-use crate::address::relation::spelt_freely;
+use crate::address::relation::{latin, spelt_freely};
 use crate::address::{Address, Basis, Relation, relate};
 use crate::list::{ListSet, ListingRef, Timing};
 use jiff::civil::Date;
@@ -49,7 +49,9 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
                 "the cell holds the listed text, letter for letter",
             ),
             // Formats that a text does not show: that it is an address, the list says.
-            (address, listed) => match strongest(hit, address.as_ref(), listed, listing.text) {
+            (address, listed) => match meant(address.as_ref(), listing.text)
+                .or_else(|| strongest(hit, address.as_ref(), listed, listing.text))
+            {
                 Some(relation) => (relation.basis, relation.why),
                 None => continue,
             },
@@ -126,6 +128,16 @@ fn listed_address(text: &str) -> Option<Address> {
     Address::parse(text)
         .or_else(|_| Address::parse(&text.to_ascii_lowercase()))
         .ok()
+}
+
+/// How an address relates to a listed text that was typed with letters of another script.
+fn meant(address: Option<&Address>, listed_text: &str) -> Option<Relation> {
+    let relation = relate(address?, &latin(listed_text)?)?;
+    Some(Relation {
+        basis: relation.basis.max(Basis::SameAccount),
+        why: "the listed text has letters of another script; with the Latin ones they look like it \
+              is this account",
+    })
 }
 
 /// How a text relates to a listed one where either is of a format that does not show.
