@@ -360,24 +360,34 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
     probes.clear();
     let hex = hex.get().iter();
     probes.extend(hex.map(|&number| (token::hex_key(run(number)), number)));
-    for (of, table) in [
-        (base58.get(), &token::BITCOIN),
-        (ripple.get(), &token::BITCOIN),
-        (ripple.get(), &token::RIPPLE),
+    passed.clear(keyed.len);
+    for &number in keyed.get() {
+        let run = run(number);
+        let plain = matches!(run.len(), 43 | 44);
+        passed.put(number, plain);
+        let keys = match plain {
+            true => token::bech32_keys(run),
+            false => token::keys(run),
+        };
+        if !plain && keys.as_slice().is_empty() {
+            singles.put(number, true);
+        }
+        probes.extend(keys.as_slice().iter().map(|&key| (key, number)));
+    }
+    let checked: fn(u128) -> u64 = token::base58_key;
+    let plain: fn(u128) -> u64 = token::base58_plain_key;
+    for (of, table, key) in [
+        (base58.get(), &token::BITCOIN, checked),
+        (ripple.get(), &token::BITCOIN, checked),
+        (ripple.get(), &token::RIPPLE, checked),
+        (passed.get(), &token::BITCOIN, plain),
     ] {
         spans.clear();
         spans.extend(of.iter().map(|&number| runs[number as usize]));
         numbers.clear();
         simd::base58(text, spans, table, numbers);
-        let keys = numbers.iter().map(|&number| token::base58_key(number));
+        let keys = numbers.iter().map(|&number| key(number));
         probes.extend(keys.zip(of.iter().copied()));
-    }
-    for &number in keyed.get() {
-        let keys = token::keys(run(number));
-        match keys.as_slice() {
-            [] => singles.put(number, true),
-            keys => probes.extend(keys.iter().map(|&key| (key, number))),
-        }
     }
     simd::best(Probe {
         filter: index.filter(),
