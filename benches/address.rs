@@ -189,13 +189,13 @@ mod batch {
 
     #[divan::bench]
     fn hashes(bencher: Bencher) {
-        let hex = |n| payload(n).iter().map(|b| format!("{b:02x}")).collect();
+        let hex = |n: usize| payload(n).iter().map(|b| format!("{b:02x}")).collect();
         judged(bencher, (0..512).map(hex).collect());
     }
 
     #[divan::bench]
     fn signatures(bencher: Bencher) {
-        let text = |n| {
+        let text = |n: usize| {
             let (a, b) = (of_kind("solana", 2 * n), of_kind("solana", 2 * n + 1));
             format!("{a}{b}")
         };

@@ -5,7 +5,7 @@
 
 use super::codec::bech32;
 use super::formats::{Codec, Detect, FORMATS, Program};
-use super::{Address, Basis, Identity, Namespace};
+use super::{Address, Basis, Format, Identity, Namespace};
 use ripemd::Ripemd160;
 use sha2::{Digest, Sha256};
 
@@ -26,29 +26,35 @@ impl Address {
     /// Every identity under which a listing of this address must be found, with the basis that a
     /// match through it has at best. The first is its own.
     pub fn reach(&self) -> Vec<(Identity, Basis)> {
-        let mut reach = vec![(self.identity, Basis::SameAccount)];
-        let payload = self.identity.payload();
-        match self.identity.namespace() {
-            // BIP-49: P2SH-P2WPKH; BIP-141: P2SH-P2WSH.
-            Namespace::H160Key => reach.push(nested(0, payload)),
-            Namespace::WitnessV0 => reach.push(nested(0, payload)),
-            Namespace::Evm => reach.extend(evm_aliases(payload)),
-            Namespace::Hedera => reach.extend(long_zero(payload)),
-            Namespace::Filecoin => reach.extend(masked_id(payload)),
-            _ => {}
-        }
-        if let Codec::Custom(decode) = self.format.codec
-            && let Ok(decoding) = decode(self.canonical.as_bytes())
-        {
-            for (identity, basis) in decoding.also {
-                if identity.namespace() == Namespace::H160Key {
-                    reach.push(nested(0, identity.payload()));
-                }
-                reach.push((identity, basis));
-            }
-        }
-        reach
+        reach(self.format, self.identity, &self.canonical)
     }
+}
+
+/// [`Address::reach`] of a text that decodes to `identity` in `format`.
+pub fn reach(format: &Format, identity: Identity, text: &str) -> Vec<(Identity, Basis)> {
+    let mut reach = vec![(identity, Basis::SameAccount)];
+    let payload = identity.payload();
+    match identity.namespace() {
+        // BIP-49: P2SH-P2WPKH; BIP-141: P2SH-P2WSH.
+        Namespace::H160Key => reach.push(nested(0, payload)),
+        Namespace::WitnessV0 => reach.push(nested(0, payload)),
+        Namespace::Evm => reach.extend(evm_aliases(payload)),
+        Namespace::Hedera => reach.extend(long_zero(payload)),
+        Namespace::Filecoin => reach.extend(masked_id(payload)),
+        _ => {}
+    }
+    if let Codec::Custom(decode) = format.codec
+        && format.has_receivers()
+        && let Ok(decoding) = decode(text.as_bytes())
+    {
+        for (identity, basis) in decoding.also {
+            if identity.namespace() == Namespace::H160Key {
+                reach.push(nested(0, identity.payload()));
+            }
+            reach.push((identity, basis));
+        }
+    }
+    reach
 }
 
 fn nested(version: u8, program: &[u8]) -> (Identity, Basis) {
@@ -310,7 +316,7 @@ pub fn relation(a: &str, b: &str) -> Pair {
 
 /// Formats that a text does not show and in which one account is spelt in several ways: with and
 /// without leading zeros, in either case, with and without a checksum.
-pub fn free_formats() -> impl Iterator<Item = &'static super::Format> {
+pub fn free_formats() -> impl Iterator<Item = &'static Format> {
     FORMATS.iter().filter(|f| {
         let free = matches!(
             f.namespace,
@@ -340,7 +346,7 @@ pub fn readings(text: &str) -> Vec<Address> {
 
 /// Other spellings of what `address` controls on the best-known networks, for people to search
 /// with: format and text.
-pub fn equivalents(address: &Address) -> Vec<(&'static super::Format, String)> {
+pub fn equivalents(address: &Address) -> Vec<(&'static Format, String)> {
     let payload = address.identity.payload();
     let namespace = address.identity.namespace();
     FORMATS
@@ -356,7 +362,7 @@ pub fn equivalents(address: &Address) -> Vec<(&'static super::Format, String)> {
 
 /// The address of `format` with this payload, where the format can be written; on the first of its
 /// networks.
-pub fn encode(format: &super::Format, payload: &[u8]) -> Option<Address> {
+pub fn encode(format: &Format, payload: &[u8]) -> Option<Address> {
     use super::codec::base58::{self, Alphabet};
     use super::codec::evm;
 

@@ -132,12 +132,18 @@ impl Extractor {
         if label.is_empty() || said {
             return What::Not("transaction-hash");
         }
+        let called = before.contains("address") || before.contains("wallet");
         for word in label.split(|c: char| !c.is_ascii_alphanumeric()) {
+            // A token of many networks is named beside its transactions as well as its accounts.
+            let single = network::asset(word).is_some_and(|asset| asset.networks.len() == 1);
+            if !single && !called {
+                continue;
+            }
             if let Ok(address) = Address::parse_as(&line[start..end], word, false) {
                 return What::Address(Box::new(address), start as u32, end as u32);
             }
         }
-        if before.contains("address") || before.contains("wallet") {
+        if called {
             What::Mislabelled
         } else {
             What::Not("transaction-hash")

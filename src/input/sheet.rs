@@ -14,6 +14,9 @@ use std::io::{Read, Seek, SeekFrom};
 /// From this on a number has more digits than a spreadsheet keeps.
 const EXACT_MAX: f64 = 1e15;
 
+/// No workbook is wider.
+const COLUMNS_MAX: u32 = 16_384;
+
 /// Whether `head` is the start of a workbook. An archive that is no workbook has been unpacked
 /// before it comes here.
 pub(super) fn is_workbook(head: &[u8]) -> bool {
@@ -26,8 +29,18 @@ pub(super) enum Book<R> {
     Other(Box<Sheets<R>>),
 }
 
+/// Runs the workbook reader, which panics on some damaged files (cell references that overflow).
+fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err("its parts contradict each other; the file was damaged".to_owned()))
+}
+
 /// Opens the workbook in `bytes`.
-pub(super) fn open<R: Read + Seek>(mut bytes: R) -> Result<Book<R>, String> {
+pub(super) fn open<R: Read + Seek>(bytes: R) -> Result<Book<R>, String> {
+    guarded(|| open_any(bytes))
+}
+
+fn open_any<R: Read + Seek>(mut bytes: R) -> Result<Book<R>, String> {
     let mut head = [0; 8];
     let zip = bytes.read_exact(&mut head).is_ok() && head.starts_with(b"PK");
     bytes.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())?;
@@ -80,8 +93,8 @@ impl<R: Read + Seek> Book<R> {
     ) -> Result<Option<Reading>, String> {
         match self {
             Self::Xlsx(book) => {
-                let cells = book.worksheet_cells_reader(name);
-                let mut cells = cells.map_err(|e| e.to_string())?;
+                let mut cells =
+                    guarded(|| book.worksheet_cells_reader(name).map_err(|e| e.to_string()))?;
                 let mut ahead = None;
                 let mut ended = false;
                 let mut next = |row: &mut Row| {
@@ -90,13 +103,16 @@ impl<R: Read + Seek> Book<R> {
                         let cell = match ahead.take() {
                             Some(cell) => Some(cell),
                             None if ended => None,
-                            None => cells.next_cell().map_err(|e| e.to_string())?,
+                            None => guarded(|| cells.next_cell().map_err(|e| e.to_string()))?,
                         };
                         let Some(cell) = cell else {
                             ended = true;
                             return Ok(started.is_some());
                         };
                         let (line, column) = cell.get_position();
+                        if column >= COLUMNS_MAX {
+                            return Err(format!("a cell in column {column}"));
+                        }
                         if *started.get_or_insert(line) != line {
                             ahead = Some(cell);
                             return Ok(true);
@@ -110,7 +126,7 @@ impl<R: Read + Seek> Book<R> {
                 Ok(table::screen(run, path, None, &mut next, tick))
             }
             Self::Other(book) => {
-                let range = book.worksheet_range(name).map_err(|e| e.to_string())?;
+                let range = guarded(|| book.worksheet_range(name).map_err(|e| e.to_string()))?;
                 let (first, left) = range.start().unwrap_or_default();
                 let mut rows = (u64::from(first) + 1..).zip(range.rows());
                 let mut next = |row: &mut Row| {

@@ -2,11 +2,13 @@
 
 use super::interval::Interval;
 use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts};
+use super::pack::Entities;
 use super::past::PastListing;
-use crate::address::{self, FORMATS, Reason};
+use super::reach::Reach;
+use crate::address::{self, Address, AddressError, Decoded, FORMATS, Reason, forms};
 use crate::finding::{Code, Finding, Place};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// One identifier, as a parser found it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,6 +60,9 @@ pub enum ListError {
 pub struct ListBuilder {
     list: List,
     label_ix: HashMap<Box<str>, u16>,
+    /// The label of the listing before: most listings have its.
+    label_before: u16,
+    reach: Reach,
 }
 
 impl ListBuilder {
@@ -71,13 +76,17 @@ impl ListBuilder {
                 confirmed_at: None,
                 seen_on: Vec::new(),
                 past: Past::default(),
-                entities: Vec::new(),
+                reach: None,
+                near: OnceLock::new(),
+                entities: Entities::Built(Vec::new()),
                 listings: Vec::new(),
                 labels: Vec::new(),
                 intervals: Vec::new(),
                 arena: String::new(),
             },
             label_ix: HashMap::new(),
+            label_before: 0,
+            reach: Reach::default(),
         }
     }
 
@@ -93,13 +102,13 @@ impl ListBuilder {
 
     /// Adds an entity.
     pub fn entity(&mut self, entity: Entity) -> EntityIx {
-        self.list.entities.push(entity);
+        self.list.entities.built().push(entity);
         EntityIx(self.list.entities.len() as u32 - 1)
     }
 
     /// The entity just added, to complete it.
     pub fn entity_mut(&mut self, ix: EntityIx) -> &mut Entity {
-        &mut self.list.entities[ix.0 as usize]
+        &mut self.list.entities.built()[ix.0 as usize]
     }
 
     /// Adds a finding about record `id`.
@@ -111,32 +120,45 @@ impl ListBuilder {
     /// Adds one identifier of `entity`. What is no address is kept verbatim, with a finding.
     pub fn listing(&mut self, entity: EntityIx, new: NewListing<'_>) {
         let label = self.label(new.label, new.locator);
+        let mut decoded = None;
         let format = match address::decode(new.text.as_bytes()) {
-            Ok(decoded) => format_ix(decoded.format),
+            Ok(address) => format_ix(decoded.insert(address).format),
             // A listed EVM account with a wrong casing is still that account.
-            Err(e) if e.lead.is_some() && e.near.is_some() => {
-                let near = e.near.expect("checked");
+            Err(
+                e @ AddressError {
+                    lead: Some(identity),
+                    near: Some(format),
+                    ..
+                },
+            ) => {
+                decoded = Some(Decoded { format, identity });
                 self.finding(
                     Code::ListedChecksum,
                     new.locator,
                     format!("`{}`: {e}; matched by its bytes", new.text),
                 );
-                format_ix(near)
+                format_ix(format)
             }
             Err(e) => {
                 let code = match e.reason {
                     Reason::Checksum => Code::ListedChecksum,
                     _ => Code::ListedIdentifierUnrecognised,
                 };
-                self.finding(
-                    code,
-                    new.locator,
-                    format!("`{}` ({}): {e}", new.text, new.label),
-                );
+                let mut detail = format!("`{}` ({}): {e}", new.text, new.label);
+                // Typed with letters of another script that look like the right ones.
+                if !new.text.is_ascii()
+                    && let Some(ascii) = forms::skeleton(new.text)
+                    && let Ok(meant) = Address::parse(&ascii)
+                {
+                    let title = meant.format().title;
+                    detail += &format!("; with Latin letters in it, `{ascii}` is one ({title})");
+                }
+                self.finding(code, new.locator, detail);
                 u16::MAX
             }
         };
-        if let Some(format) = FORMATS.get(format as usize)
+        if !new.label.is_empty()
+            && let Some(format) = FORMATS.get(format as usize)
             && address::network::label_fits(new.label, format) == Some(false)
         {
             let detail = format!(
@@ -150,7 +172,8 @@ impl ListBuilder {
         }
         let intervals = self.intervals(new.intervals);
         let start = self.list.arena.len();
-        let raw = if new.raw == new.text { "" } else { new.raw };
+        let same = std::ptr::eq(new.raw, new.text) || new.raw == new.text;
+        let raw = if same { "" } else { new.raw };
         push_texts(
             &mut self.list.arena,
             [new.text, raw, new.locator, new.note, new.url],
@@ -163,7 +186,9 @@ impl ListBuilder {
             label,
             format,
         };
+        let ix = self.list.listings.len() as u32;
         self.list.listings.push(stored);
+        self.reach.add(ix, new.text, decoded.as_ref());
     }
 
     /// Goes on with a finished list.
@@ -177,7 +202,10 @@ impl ListBuilder {
     /// Adds a listing that left the list. What is odd about it was said when it was new.
     pub(super) fn past(&mut self, gone: &PastListing) {
         let findings = self.list.findings.len();
-        let entity = self.entity(gone.entity.clone());
+        let past = &mut self.list.past.entities;
+        past.push(gone.entity.clone());
+        let entity =
+            EntityIx((self.list.entities.len() + self.list.past.entities.len() - 1) as u32);
         let new = NewListing {
             text: &gone.text,
             raw: &gone.raw,
@@ -207,7 +235,7 @@ impl ListBuilder {
     }
 
     /// The list, unless it has fewer listings or entities than its source promises.
-    pub fn finish(self) -> Result<List, ListError> {
+    pub fn finish(mut self) -> Result<List, ListError> {
         let mut list = self.list;
         let (listings, entities) = (list.listings.len(), list.entities.len());
         let at_least = list.source.at_least.max(1);
@@ -235,7 +263,9 @@ impl ListBuilder {
                 listing.intervals = (default, 1);
             }
         }
-        duplicates(&mut list);
+        self.reach.finish();
+        duplicates(&mut list, &self.reach);
+        list.reach = Some(self.reach);
         list.findings.sort();
         list.arena.shrink_to_fit();
         list.listings.shrink_to_fit();
@@ -245,7 +275,14 @@ impl ListBuilder {
 
     /// The label's index; one that the source does not know is a finding where it first stands.
     fn label(&mut self, label: &str, locator: &str) -> u16 {
+        let before = self.list.labels.get(usize::from(self.label_before));
+        if before.is_some_and(|before| {
+            before.len() == label.len() && (label.is_empty() || **before == *label)
+        }) {
+            return self.label_before;
+        }
         if let Some(ix) = self.label_ix.get(label) {
+            self.label_before = *ix;
             return *ix;
         }
         let known = &self.list.source.labels;
@@ -256,6 +293,7 @@ impl ListBuilder {
         let ix = self.list.labels.len() as u16;
         self.list.labels.push(label.into());
         self.label_ix.insert(label.into(), ix);
+        self.label_before = ix;
         ix
     }
 
@@ -278,37 +316,37 @@ impl ListBuilder {
     }
 }
 
-/// Notes identifiers that stand twice under one entity and label. By sorted hashes: at a million
-/// listings a set of their texts would be the largest thing in the process.
-fn duplicates(list: &mut List) {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    let key = |ix: u32| {
-        let stored = &list.listings[ix as usize];
-        (stored.entity, stored.label, list.listing(ix).text)
-    };
-    let mut hashes: Vec<(u32, u32)> = (0..list.listings.len() as u32)
-        .map(|ix| (hasher.hash_one(key(ix)) as u32, ix))
-        .collect();
-    hashes.sort_unstable();
-    let mut findings = Vec::new();
-    for same in hashes.chunk_by(|a, b| a.0 == b.0) {
-        for (n, &(_, ix)) in same.iter().enumerate() {
-            if same[..n]
-                .iter()
-                .any(|&(_, earlier)| key(earlier) == key(ix))
-            {
-                let listing = list.listing(ix);
-                findings.push(Finding::new(
-                    Code::DuplicateListing,
-                    Place::record(list.source.id.clone(), listing.locator),
-                    format!(
-                        "`{}` ({}) stands twice under entity {}",
-                        listing.text, listing.label, listing.entity.id
-                    ),
-                ));
+/// Notes identifiers that stand twice under one entity and label.
+fn duplicates(list: &mut List, reach: &Reach) {
+    let mut twice = Vec::new();
+    let mut look = |run: &mut dyn Iterator<Item = u32>| {
+        let mut seen = HashSet::new();
+        for ix in run {
+            let stored = &list.listings[ix as usize];
+            if !seen.insert((stored.entity, stored.label, list.text(ix))) {
+                twice.push(ix);
             }
         }
+    };
+    for run in reach.runs() {
+        look(&mut run.iter().map(|pair| pair[2]));
     }
+    look(&mut reach.verbatim.iter().copied());
+    // An address can have several identities in common with another.
+    twice.sort_unstable();
+    twice.dedup();
+    let finding = |ix: &u32| {
+        let listing = list.listing(*ix);
+        Finding::new(
+            Code::DuplicateListing,
+            Place::record(list.source.id.clone(), listing.locator),
+            format!(
+                "`{}` ({}) stands twice under entity {}",
+                listing.text, listing.label, listing.entity.id
+            ),
+        )
+    };
+    let mut findings: Vec<_> = twice.iter().map(finding).collect();
     list.findings.append(&mut findings);
 }
 

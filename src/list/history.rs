@@ -46,6 +46,9 @@ impl List {
                 history.set_intervals(ix, &closed);
             }
         }
+        // Counted by listings that are gone now.
+        history.reach = None;
+        history.near.take();
         let mut keep = joined.iter().map(|joined| !joined);
         history
             .listings

@@ -11,7 +11,10 @@ mod interval;
 mod key;
 mod lint;
 mod model;
+pub mod near;
+mod pack;
 mod past;
+mod reach;
 mod set;
 
 pub use build::{ListBuilder, ListError, NewListing};
@@ -22,5 +25,7 @@ pub use model::{
     Authority, Entity, EntityIx, EntityKind, ExternalId, List, Listing, Name, NameQuality,
     Snapshot, Source,
 };
+pub use near::NearTables;
 pub use past::PastListing;
+pub use reach::{Reach, hash, key_of};
 pub use set::{ListSet, ListingRef};

@@ -4,10 +4,15 @@
 //! in one arena of the list, and [`Listing`] is a borrowed view.
 
 use super::interval::Interval;
+use super::near::NearTables;
+use super::pack::Entities;
+use super::reach::Reach;
 use crate::address::Format;
 use crate::finding::Finding;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Who publishes a list, where, under what licence, how often and in which shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -259,10 +264,12 @@ pub(super) fn push_texts(arena: &mut String, texts: [&str; 5]) {
     texts.iter().for_each(|text| arena.push_str(text));
 }
 
-fn texts(arena: &str, at: usize) -> [&str; 5] {
+/// The lengths of five texts, and where the first begins.
+#[inline]
+fn lengths(arena: &str, at: usize) -> ([usize; 5], usize) {
     let bytes = arena.as_bytes();
     let mut at = at;
-    let lengths: [usize; 5] = std::array::from_fn(|_| {
+    let lengths = std::array::from_fn(|_| {
         let (mut n, mut shift) = (0, 0);
         loop {
             let byte = bytes[at];
@@ -274,11 +281,42 @@ fn texts(arena: &str, at: usize) -> [&str; 5] {
             }
         }
     });
+    (lengths, at)
+}
+
+fn texts(arena: &str, at: usize) -> [&str; 5] {
+    let (lengths, mut at) = lengths(arena, at);
     lengths.map(|len| {
         let start = at;
         at += len;
         &arena[start..at]
     })
+}
+
+/// Whether the texts of a listing stand at `at`, whole.
+pub(super) fn texts_fit(arena: &str, at: usize) -> bool {
+    let bytes = arena.as_bytes();
+    let (mut at, mut ends, mut sum) = (at, [0_usize; 5], 0_usize);
+    for end in &mut ends {
+        let (mut n, mut shift) = (0_usize, 0);
+        loop {
+            let Some(&byte) = bytes.get(at) else {
+                return false;
+            };
+            at += 1;
+            n |= usize::from(byte & 63) << shift;
+            shift += 6;
+            if byte < 64 {
+                break;
+            }
+            if shift > 30 {
+                return false;
+            }
+        }
+        sum += n;
+        *end = sum;
+    }
+    arena.is_char_boundary(at) && ends.iter().all(|end| arena.is_char_boundary(at + end))
 }
 
 /// One parsed snapshot of one source.
@@ -297,7 +335,11 @@ pub struct List {
     pub seen_on: Vec<Date>,
     /// What left it: see [`List::add_past`].
     pub(super) past: Past,
-    pub(super) entities: Vec<Entity>,
+    /// What its first listings answer to; `None`: not known.
+    pub(super) reach: Option<Reach>,
+    /// Near misses of its first listings, once they were asked for.
+    pub(super) near: OnceLock<(u32, NearTables)>,
+    pub(super) entities: Entities,
     pub(super) listings: Vec<StoredListing>,
     pub(super) labels: Vec<Box<str>>,
     pub(super) intervals: Vec<Interval>,
@@ -307,8 +349,10 @@ pub struct List {
 /// Where the listings begin that a list had before and has no more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past {
-    /// How many entities and listings the snapshot itself has; `None`: all of them.
-    pub(super) own: Option<(u32, u32)>,
+    /// How many listings the snapshot itself has; `None`: all of them.
+    pub(super) own: Option<u32>,
+    /// Their entities; in a listing they are counted after those of the snapshot.
+    pub(super) entities: Vec<Entity>,
     /// From which listing on an older snapshot is the evidence.
     pub(super) evidence: Vec<(u32, Snapshot)>,
 }
@@ -341,18 +385,17 @@ pub struct Listing<'l> {
 impl List {
     /// The entities of its snapshot.
     pub fn entities(&self) -> &[Entity] {
-        let own = self
-            .past
-            .own
-            .map_or(self.entities.len(), |(n, _)| n as usize);
-        &self.entities[..own]
+        self.entities.all()
+    }
+
+    /// How many entities its snapshot has.
+    pub fn entity_count(&self) -> usize {
+        self.entities.len()
     }
 
     /// How many listings its snapshot has.
     pub fn len(&self) -> usize {
-        self.past
-            .own
-            .map_or(self.listings.len(), |(_, n)| n as usize)
+        self.past.own.map_or(self.listings.len(), |n| n as usize)
     }
 
     /// How many listings it has with those that left it.
@@ -389,8 +432,13 @@ impl List {
         let stored = &self.listings[ix as usize];
         let [text, raw, locator, note, url] = texts(&self.arena, stored.texts as usize);
         let (start, count) = (stored.intervals.0 as usize, stored.intervals.1 as usize);
+        let at = stored.entity.0 as usize;
+        let entity = match at.checked_sub(self.entities.len()) {
+            None => self.entities.get(at),
+            Some(past) => &self.past.entities[past],
+        };
         Listing {
-            entity: &self.entities[stored.entity.0 as usize],
+            entity,
             text,
             raw: if raw.is_empty() { text } else { raw },
             locator,
@@ -401,6 +449,17 @@ impl List {
             intervals: &self.intervals[start..start + count],
             snapshot: self.evidence(ix),
         }
+    }
+
+    /// The identifier of listing `ix` alone.
+    ///
+    /// # Panics
+    /// When there are not that many.
+    #[inline]
+    pub fn text(&self, ix: u32) -> &str {
+        let at = self.listings[ix as usize].texts as usize;
+        let ([text, ..], at) = lengths(&self.arena, at);
+        &self.arena[at..at + text]
     }
 
     /// Every listing of its snapshot, in document order.
@@ -419,6 +478,28 @@ impl List {
     /// When there are not that many listings.
     pub fn entity_ix(&self, ix: u32) -> usize {
         self.listings[ix as usize].entity.0 as usize
+    }
+
+    /// What its first listings answer to, where that is known.
+    pub fn reach(&self) -> Option<&Reach> {
+        self.reach.as_ref()
+    }
+
+    /// Near misses of its first listings, and how many listings that are.
+    pub fn near(&self) -> (u32, &NearTables) {
+        let (covers, tables) = self.near.get_or_init(|| {
+            let covers = self.len() as u32;
+            (covers, self.near_of(0..covers))
+        });
+        (*covers, tables)
+    }
+
+    /// Near misses of some listings.
+    pub fn near_of(&self, range: Range<u32>) -> NearTables {
+        NearTables::of(range.filter_map(|ix| {
+            let is_address = self.listings[ix as usize].format != u16::MAX;
+            is_address.then(|| (ix, self.text(ix)))
+        }))
     }
 
     fn evidence(&self, ix: u32) -> &Snapshot {

@@ -65,7 +65,7 @@ impl List {
     /// Adds listings that left the list, grouped by snapshot.
     #[must_use]
     pub fn add_past(self, past: &[PastListing]) -> Self {
-        let own = (self.len() as u32, self.entities().len() as u32);
+        let own = self.len() as u32;
         let mut evidence = self.past.evidence.clone();
         let mut out = ListBuilder::resume(self);
         for gone in past {
@@ -79,7 +79,7 @@ impl List {
             out.past(gone);
         }
         let mut list = out.resumed();
-        list.past.own = Some((own.1, own.0));
+        list.past.own = Some(own);
         list.past.evidence = evidence;
         list
     }

@@ -89,7 +89,7 @@ pub fn write_lists(
             sha256: s.list.map_or("", |l| &l.snapshot.sha256),
             url: s.url,
             age_days: s.list.and_then(|l| crate::screen::list_age_days(l, as_of)),
-            entities: s.list.map_or(0, |l| l.entities().len()),
+            entities: s.list.map_or(0, |l| l.entity_count()),
             listings: s.list.map_or(0, List::len),
             addresses: s.list.map_or(0, List::addresses),
             verbatim: s.list.map_or(0, |l| l.len() - l.addresses()),

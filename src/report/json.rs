@@ -162,7 +162,7 @@ impl<'r> ListJson<'r> {
             published_on: snapshot.published_on,
             retrieved_at: snapshot.retrieved_at,
             sha256: &snapshot.sha256,
-            entities: list.entities().len(),
+            entities: list.entity_count(),
             listings: list.len(),
             addresses: list.addresses(),
             verbatim: list.len() - list.addresses(),

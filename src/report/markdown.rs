@@ -279,7 +279,7 @@ fn lists(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
             words::authority(list.source.authority),
             words::of_date(list).trim_start_matches("of "),
             words::age(report, list),
-            number(list.entities().len() as u64),
+            number(list.entity_count() as u64),
             number(list.addresses() as u64),
             code(&list.snapshot.sha256),
         )?;

@@ -73,7 +73,7 @@ fn lists(report: &ScreeningReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
             list.source.id.to_string(),
             words::of_date(list).trim_start_matches("of ").to_owned(),
             words::age(report, list) + bundled,
-            number(list.entities().len() as u64),
+            number(list.entity_count() as u64),
             number(list.addresses() as u64),
             words::authority(list.source.authority).to_owned(),
         ]);

@@ -452,7 +452,7 @@ fn lists(
         if let Some(days) = report.age_days(list) {
             sheet.text(6, &days.to_string())?;
         }
-        sheet.number(7, list.entities().len() as u64)?;
+        sheet.number(7, list.entity_count() as u64)?;
         sheet.number(8, list.len() as u64)?;
         sheet.number(9, list.addresses() as u64)?;
         sheet.text(10, if snapshot.bundled { "yes" } else { "no" })?;

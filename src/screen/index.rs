@@ -2,12 +2,13 @@
 
 use super::filter::Filter;
 use super::token;
-use crate::address::relation::{free_formats, spelt_freely};
-use crate::address::{self, Address, Decoded, Format, Identity, Namespace};
-use crate::list::{ListSet, Listing, ListingRef};
+use crate::address::{self, Address, Decoded, Format, Identity};
+pub(super) use crate::list::hash;
+use crate::list::{ListSet, ListingRef, Reach, key_of};
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
-use std::num::NonZero;
+
+/// A list that answers to more identities than this is asked by itself, and not copied.
+const LARGE: usize = 100_000;
 
 /// Identities of listed addresses, everything they reach, and texts that are no address.
 ///
@@ -15,9 +16,12 @@ use std::num::NonZero;
 /// listing it comes from, sorted. Whoever reports a match compares the addresses themselves, so two
 /// identities of one hash cannot be taken for each other.
 #[derive(Debug)]
-pub struct Index {
+pub struct Index<'l> {
+    /// Of most lists, sorted.
     hashes: Box<[u64]>,
     refs: Box<[ListingRef]>,
+    /// Large lists.
+    large: Vec<(u32, &'l Reach)>,
     /// Keys of all payloads, see [`token`].
     filter: Filter,
     verbatim: HashMap<Box<str>, Vec<ListingRef>>,
@@ -32,110 +36,78 @@ pub struct Index {
     hinted: Vec<&'static Format>,
 }
 
-/// Listings found for one text.
-#[derive(Clone, Copy, Debug)]
-pub struct Found<'i>(pub &'i [ListingRef]);
+/// Listings found for one text; there is at least one.
+#[derive(Clone, Debug)]
+pub struct Found(pub Vec<ListingRef>);
 
-/// The address that a listing means, if it is one.
-pub(super) fn listed_address(listing: &Listing<'_>) -> Option<Address> {
-    listing.format?;
-    Address::parse(listing.text)
-        .or_else(|_| Address::parse(&listing.text.to_ascii_lowercase()))
-        .ok()
-}
-
-/// One worker's share of the listings.
-#[derive(Default)]
-struct Part {
-    identities: Vec<(u64, ListingRef)>,
-    keys: Vec<u64>,
-    verbatim: Vec<ListingRef>,
-    namespaces: Vec<Namespace>,
-}
-
-fn part(lists: &ListSet, refs: &[ListingRef]) -> Part {
-    let mut part = Part::default();
-    part.identities.reserve(refs.len());
-    part.keys.reserve(refs.len());
-    for &at in refs {
-        match listed_address(&lists.listing(at)) {
-            Some(address) => {
-                for (identity, _) in address.reach() {
-                    part.identities.push((hash(&identity), at));
-                    part.keys.push(token::key_of(identity.payload()));
-                }
-                part.namespaces.push(address.identity().namespace());
-            }
-            None => {
-                part.verbatim.push(at);
-                for address in spelt_freely(lists.listing(at).text.trim()) {
-                    let identity = address.identity();
-                    part.identities.push((hash(identity), at));
-                    part.keys.push(token::key_of(identity.payload()));
-                    part.namespaces.push(identity.namespace());
-                }
-            }
-        }
-    }
-    part.keys.sort_unstable();
-    part.keys.dedup();
-    part.namespaces.sort_unstable();
-    part.namespaces.dedup();
-    part
-}
-
-impl Index {
+impl<'l> Index<'l> {
     /// The index of a set.
-    pub fn build(lists: &ListSet) -> Self {
-        let refs: Vec<ListingRef> = lists.refs().collect();
-        let workers = match refs.len() {
-            ..20_000 => 1,
-            _ => std::thread::available_parallelism().map_or(1, NonZero::get),
-        };
-        let share = refs.len().div_ceil(workers).max(1);
-        let parts: Vec<Part> = std::thread::scope(|scope| {
-            let others: Vec<_> = refs
-                .chunks(share)
-                .skip(1)
-                .map(|refs| scope.spawn(move || part(lists, refs)))
-                .collect();
-            let mut parts = vec![part(lists, &refs[..share.min(refs.len())])];
-            parts.extend(
-                others
-                    .into_iter()
-                    .map(|worker| worker.join().expect("a worker does not panic")),
-            );
-            parts
-        });
-        drop(refs);
-        let mut identities = Vec::new();
-        let mut keys = Vec::new();
-        let mut rest = Vec::new();
-        let mut namespaces = Vec::new();
-        for part in parts {
-            namespaces.extend(part.namespaces);
-            identities.extend(part.identities);
-            keys.extend(part.keys);
-            rest.extend(part.verbatim);
-        }
-        let hinted = free_formats()
-            .filter(|format| namespaces.contains(&format.namespace))
+    pub fn build(lists: &'l ListSet) -> Self {
+        // What was decoded when the list was made, and what was not: listings that left it.
+        let rest: Vec<Reach> = lists
+            .lists()
+            .iter()
+            .map(|list| {
+                let from = list.reach().map_or(0, Reach::covers);
+                Reach::of(list, from..list.len_with_past() as u32)
+            })
             .collect();
-        let filter = Filter::new(keys.into_iter());
-        identities.sort_unstable();
-        identities.dedup();
+        let mut large: Vec<(u32, &'l Reach)> = Vec::new();
+        let mut small: Vec<(u32, &Reach)> = Vec::new();
+        for (at, list) in (0..).zip(lists.lists()) {
+            match list.reach() {
+                Some(reach) if reach.len() > LARGE => large.push((at, reach)),
+                Some(reach) => small.push((at, reach)),
+                None => {}
+            }
+        }
+        small.extend((0..).zip(&rest));
+        let mut pairs: Vec<(u64, ListingRef)> = Vec::new();
+        for (list, reach) in &small {
+            let at = |listing| ListingRef {
+                list: *list,
+                listing,
+            };
+            pairs.extend(reach.pairs().map(|(hash, listing)| (hash, at(listing))));
+        }
+        // Of runs that are in order already.
+        pairs.sort();
+        let all: Vec<(u32, &Reach)> = large.iter().chain(&small).copied().collect();
+        let keys = all.iter().map(|(_, reach)| reach.keys().len()).sum();
+        let mut hinted: Vec<&Format> = Vec::new();
+        for format in all.iter().flat_map(|(_, reach)| reach.free()) {
+            if !hinted.contains(&format) {
+                hinted.push(format);
+            }
+        }
         let mut index = Self {
-            hashes: identities.iter().map(|(hash, _)| *hash).collect(),
-            refs: identities.iter().map(|(_, at)| *at).collect(),
-            filter,
+            hashes: pairs.iter().map(|(hash, _)| *hash).collect(),
+            refs: pairs.iter().map(|(_, at)| *at).collect(),
+            filter: Filter::of(
+                keys,
+                all.iter()
+                    .flat_map(|(_, reach)| reach.keys().iter().copied()),
+            ),
             verbatim: HashMap::new(),
             verbatim_lengths: vec![false; 512],
             verbatim_cells: false,
             verbatim_tokens: None,
             hinted,
+            large: Vec::new(),
         };
+        let mut verbatim: Vec<ListingRef> = all
+            .iter()
+            .flat_map(|(list, reach)| {
+                let at = |listing: &u32| ListingRef {
+                    list: *list,
+                    listing: *listing,
+                };
+                reach.verbatim().iter().map(at)
+            })
+            .collect();
+        verbatim.sort_unstable();
         let mut tokens = Vec::new();
-        for at in rest {
+        for at in verbatim {
             let text = lists.listing(at).text.trim();
             index.verbatim_lengths[text.len().min(511)] = true;
             match super::scan::next_token(text.as_bytes(), 0) {
@@ -147,22 +119,36 @@ impl Index {
         if !tokens.is_empty() {
             index.verbatim_tokens = Some(Filter::new(tokens.into_iter()));
         }
+        index.large = large;
         index
     }
 
     /// Listings that an address with this identity answers to.
     #[inline]
-    pub fn identity(&self, identity: &Identity) -> Option<Found<'_>> {
-        if !self.filter.has(token::key_of(identity.payload())) {
+    pub fn identity(&self, identity: &Identity) -> Option<Found> {
+        if !self.filter.has(key_of(identity.payload())) {
             return None;
         }
-        let wanted = hash(identity);
+        self.look_up(hash(identity))
+    }
+
+    fn look_up(&self, wanted: u64) -> Option<Found> {
         let from = self.hashes.partition_point(|&hash| hash < wanted);
         let count = self.hashes[from..]
             .iter()
             .take_while(|&&hash| hash == wanted)
             .count();
-        (count > 0).then(|| Found(&self.refs[from..from + count]))
+        let mut found = Vec::new();
+        found.extend_from_slice(&self.refs[from..from + count]);
+        for &(list, reach) in &self.large {
+            found.extend(
+                reach
+                    .find(wanted)
+                    .map(|listing| ListingRef { list, listing }),
+            );
+        }
+        found.sort_unstable();
+        (!found.is_empty()).then_some(Found(found))
     }
 
     /// The filter of the keys of all payloads.
@@ -207,17 +193,18 @@ impl Index {
     /// Listings that `decoded`, read from `text`, answers to: by its own identity, and by those of
     /// the receivers that some formats pack into one address.
     pub(super) fn reached(&self, decoded: &Decoded, text: &[u8]) -> Option<Vec<ListingRef>> {
-        let mut found = match self.identity(&decoded.identity) {
-            Some(found) => found.0.to_vec(),
-            None => Vec::new(),
-        };
+        let found = self.identity(&decoded.identity);
+        let mut found = found.map_or_else(Vec::new, |found| found.0);
         if decoded.format.has_receivers()
             && let Ok(text) = std::str::from_utf8(text)
             && let Ok(address) = Address::parse(text)
         {
             for (receiver, _) in &address.reach()[1..] {
-                let listings = self.identity(receiver).map_or(&[][..], |found| found.0);
-                found.extend(listings);
+                found.extend(
+                    self.identity(receiver)
+                        .into_iter()
+                        .flat_map(|found| found.0),
+                );
             }
             found.sort_unstable();
             found.dedup();
@@ -226,18 +213,18 @@ impl Index {
     }
 
     /// Listings of this very text, or of another spelling of it.
-    pub fn verbatim(&self, text: &[u8]) -> Option<Found<'_>> {
+    pub fn verbatim(&self, text: &[u8]) -> Option<Found> {
         if self.verbatim_lengths[text.len().min(511)]
             && let Ok(text) = std::str::from_utf8(text)
             && let Some(refs) = self.verbatim.get(text)
         {
-            return Some(Found(refs));
+            return Some(Found(refs.clone()));
         }
         self.respelt(text)
     }
 
     /// Listings of another spelling of a text whose format does not show.
-    fn respelt(&self, text: &[u8]) -> Option<Found<'_>> {
+    fn respelt(&self, text: &[u8]) -> Option<Found> {
         if self.hinted.is_empty() || !text.first()?.is_ascii_alphanumeric() {
             return None;
         }
@@ -264,24 +251,14 @@ impl Index {
 
     /// How many pairs of identity and listing it knows.
     pub fn len(&self) -> usize {
-        self.hashes.len()
+        let large = self.large.iter().map(|(_, reach)| reach.len());
+        self.hashes.len() + large.sum::<usize>()
     }
 
     /// Whether it knows none.
     pub fn is_empty(&self) -> bool {
-        self.hashes.is_empty() && self.verbatim.is_empty()
+        self.len() == 0 && self.verbatim.is_empty()
     }
-}
-
-/// A well-mixed hash of an identity.
-#[inline]
-pub(super) fn hash(identity: &Identity) -> u64 {
-    let mut hasher = Mix(0);
-    identity.hash(&mut hasher);
-    let x = hasher.finish();
-    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
 }
 
 /// Both ends of a token of a verbatim text; what falls together only costs a look-up.
@@ -290,49 +267,4 @@ fn text_hash(text: &[u8]) -> u64 {
     let (first, last) = (text.first_chunk::<8>(), text.last_chunk::<8>());
     let word = |chunk: Option<&[u8; 8]>| chunk.map_or(0, |c| u64::from_le_bytes(*c));
     word(first).rotate_left(23) ^ word(last) ^ text.len() as u64
-}
-
-/// Payloads are hashes or keys already: little mixing is enough.
-struct Mix(u64);
-
-impl Mix {
-    #[inline]
-    fn word(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 ^= self.0 >> 29;
-    }
-}
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        words
-            .iter()
-            .for_each(|word| self.word(u64::from_le_bytes(*word)));
-        if !rest.is_empty() {
-            let mut word = [0; 8];
-            word[..rest.len()].copy_from_slice(rest);
-            self.word(u64::from_le_bytes(word));
-        }
-    }
-
-    #[inline]
-    fn write_isize(&mut self, n: isize) {
-        self.word(n as u64);
-    }
-
-    #[inline]
-    fn write_usize(&mut self, n: usize) {
-        self.word(n as u64);
-    }
-
-    #[inline]
-    fn write_u16(&mut self, n: u16) {
-        self.word(n.into());
-    }
 }

@@ -8,12 +8,20 @@
 //! * look-alike letters, inside ASCII too (`0`/`O`, `1`/`l`/`I`) and with the letter case lost;
 //! * other addresses with the same ends as a listed one, which is how address poisoning works.
 //!
-//! It costs 28 bytes an address for the orders and at most 8 for the filter; texts are borrowed.
+//! It costs 24 bytes an address for its tables (see [`NearTables`]), nine for a filter once there are
+//! many questions, and eight for two orders once a shortened form is asked for; texts are borrowed.
 
 use super::filter::Filter;
 use crate::address::forms;
+use crate::list::near::{
+    NearTables, SIGNIFICANT_MIN, Shared, TEXT_MIN, fixed, keys, likeness, lower, reads_like,
+};
+use crate::list::{List, ListSet};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// How a text is near a listed address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,86 +68,177 @@ pub struct PossibleHit {
     pub id: u32,
 }
 
-/// Shortest text that can be near another: below it lie names and numbers (`0.0.123`), where one
-/// edit is simply somebody else.
-const TEXT_MIN: usize = 25;
-/// Fewest characters after the fixed ones (prefix, leading zeros) that make a text one of its own.
-const SIGNIFICANT_MIN: usize = 20;
 /// Characters that a look-alike shares at each end, after the fixed ones.
 const SHARED: usize = 4;
 /// Characters of both ends that a shortened form must show.
 const SHOWN_MIN: usize = 6;
 /// Most listed texts looked at for one question: a bound against lists of look-alikes.
 const CANDIDATES: usize = 4096;
-/// Characters at each end that are hashed into the filter for one edit.
-const FILTERED: usize = 8;
+/// Questions after which a filter is worth its building.
+const FILTER_AFTER: u32 = 256;
 
-/// Listed texts in three orders, and a filter before them.
+/// Listed texts, a part for each list.
 #[derive(Debug, Default)]
 pub struct PossibleIndex<'t> {
-    /// Sorted without letter case.
-    texts: Vec<&'t str>,
-    ids: Vec<u32>,
-    /// Places in `texts`, sorted by the text read backwards.
-    backward: Vec<u32>,
-    /// Places in `texts`, sorted by what the text reads like.
-    likeness: Vec<u32>,
-    filter: Filter,
+    parts: Vec<Part<'t>>,
+    len: usize,
     /// Shared characters beyond twice [`SHARED`] that hex needs in a list of this size.
     hex_extra: usize,
+    asked: AtomicU32,
+    filter: OnceLock<Filter>,
+    orders: OnceLock<Orders>,
+}
+
+/// Some texts, told by numbers.
+#[derive(Debug)]
+struct Part<'t> {
+    texts: Texts<'t>,
+    tables: Cow<'t, NearTables>,
+}
+
+#[derive(Debug)]
+enum Texts<'t> {
+    Given(Vec<(&'t str, u32)>),
+    /// A list, and the id of its first listing.
+    List(&'t List, u32),
+}
+
+impl<'t> Texts<'t> {
+    fn get(&self, number: u32) -> (&'t str, u32) {
+        match self {
+            Self::Given(texts) => texts[number as usize],
+            Self::List(list, first) => (list.text(number), first + number),
+        }
+    }
+}
+
+/// A text: its part, and its number there.
+type Place = (u16, u32);
+
+/// Texts by their beginnings and by their ends, for shortened forms.
+#[derive(Debug)]
+struct Orders {
+    /// Sorted without letter case.
+    forward: Vec<Place>,
+    /// Sorted by the text read backwards.
+    backward: Vec<Place>,
 }
 
 impl<'t> PossibleIndex<'t> {
     /// Indexes canonical texts. Texts too short to be near anything are left out.
     pub fn build(listed: impl IntoIterator<Item = (&'t str, u32)>) -> Self {
-        let mut rows: Vec<(&str, u32)> = listed
-            .into_iter()
-            .filter(|(t, _)| t.is_ascii() && distinct(t))
-            .collect();
-        rows.sort_unstable_by(|a, b| order(lower(a.0), lower(b.0)).then_with(|| a.cmp(b)));
-        rows.dedup();
-        let (texts, ids): (Vec<&str>, Vec<u32>) = rows.into_iter().unzip();
-        let places = || (0..texts.len() as u32).collect::<Vec<u32>>();
-        let text = |place: &u32| texts[*place as usize];
-        let (mut backward, mut likeness) = (places(), places());
-        backward.sort_by(|a, b| order(lower(text(a)).rev(), lower(text(b)).rev()));
-        likeness.sort_by(|a, b| order(read_like(text(a)), read_like(text(b))));
+        let mut texts: Vec<(&str, u32)> = listed.into_iter().collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let tables = NearTables::of((0..).zip(texts.iter().map(|(text, _)| *text)));
+        Self::of(vec![Part {
+            texts: Texts::Given(texts),
+            tables: Cow::Owned(tables),
+        }])
+    }
+
+    /// Indexes the addresses of lists; their ids are those of [`ListSet::nth`].
+    pub fn of_lists(lists: &'t ListSet) -> Self {
+        let mut parts = Vec::new();
+        let mut first = 0;
+        for list in lists.lists() {
+            let (covers, tables) = list.near();
+            let all = list.len_with_past() as u32;
+            parts.push(Part {
+                texts: Texts::List(list, first),
+                tables: Cow::Borrowed(tables),
+            });
+            if covers < all {
+                parts.push(Part {
+                    texts: Texts::List(list, first),
+                    tables: Cow::Owned(list.near_of(covers..all)),
+                });
+            }
+            first += all;
+        }
+        Self::of(parts)
+    }
+
+    fn of(mut parts: Vec<Part<'t>>) -> Self {
+        parts.retain(|part| !part.tables.is_empty());
+        let len: usize = parts.iter().map(|part| part.tables.len()).sum();
         // 8 hex digits let one address in 2³² through for each listed one; keep the chance that a
         // chance address looks like any listed one at one in a million.
-        let hex_extra = (texts.len().max(1).ilog2() as usize)
-            .saturating_sub(12)
-            .div_ceil(4);
-        let filter = Filter::of(
-            texts.len() * 3,
-            texts.iter().flat_map(|t| keys(t.as_bytes())),
-        );
+        let hex_extra = (len.max(1).ilog2() as usize).saturating_sub(12).div_ceil(4);
         Self {
-            texts,
-            ids,
-            backward,
-            likeness,
-            filter,
+            parts,
+            len,
             hex_extra,
+            ..Self::default()
         }
     }
 
     /// How many listed texts it holds.
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.len
     }
 
     /// Bytes it holds, without the texts that it borrows.
     pub fn memory(&self) -> usize {
-        size_of_val(&*self.texts)
-            + size_of_val(&*self.ids)
-            + size_of_val(&*self.backward)
-            + size_of_val(&*self.likeness)
-            + self.filter.memory()
+        let tables = self.parts.iter().map(|part| part.tables.memory());
+        let orders = |o: &Orders| size_of_val(&*o.forward) + size_of_val(&*o.backward);
+        tables.sum::<usize>()
+            + self.filter.get().map_or(0, Filter::memory)
+            + self.orders.get().map_or(0, orders)
     }
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.len == 0
+    }
+
+    fn text(&self, (part, number): Place) -> &'t str {
+        self.parts[part as usize].texts.get(number).0
+    }
+
+    /// Every text.
+    fn places(&self) -> impl Iterator<Item = Place> {
+        (0..)
+            .zip(&self.parts)
+            .flat_map(|(at, part)| part.tables.numbers().iter().map(move |n| (at, *n)))
+    }
+
+    /// Texts that have `shared` in common with a text of this key, and some others.
+    fn candidates(&self, shared: Shared, key: u64) -> impl Iterator<Item = Place> {
+        (0..)
+            .zip(&self.parts)
+            .flat_map(move |(at, part)| {
+                let numbers = part.tables.candidates(shared, key);
+                numbers.iter().map(move |n| (at, *n))
+            })
+            .take(CANDIDATES)
+    }
+
+    /// Both orders; made for the first shortened form.
+    fn orders(&self) -> &Orders {
+        self.orders.get_or_init(|| {
+            // Most texts differ in their first sixteen characters, so few are looked at again.
+            let sorted = |ends: &dyn Fn(&'t str) -> u128, last: &dyn Fn(&str, &str) -> Ordering| {
+                let mut all: Vec<(u128, Place)> =
+                    self.places().map(|at| (ends(self.text(at)), at)).collect();
+                all.sort_unstable_by(|a, b| {
+                    let same = || last(self.text(a.1), self.text(b.1));
+                    a.0.cmp(&b.0).then_with(same).then(a.1.cmp(&b.1))
+                });
+                all.into_iter().map(|(_, at)| at).collect()
+            };
+            let word = |bytes: &mut dyn Iterator<Item = u8>| {
+                let mut word = [0; 16];
+                word.iter_mut().zip(bytes).for_each(|(to, b)| *to = b);
+                u128::from_be_bytes(word)
+            };
+            Orders {
+                forward: sorted(&|t| word(&mut lower(t)), &|a, b| lower(a).cmp(lower(b))),
+                backward: sorted(&|t| word(&mut lower(t).rev()), &|a, b| {
+                    lower(a).rev().cmp(lower(b).rev())
+                }),
+            }
+        })
     }
 
     /// What a text that is no listed address may mean. Deterministic; at most one hit an id.
@@ -171,51 +270,56 @@ impl<'t> PossibleIndex<'t> {
     /// Whether [`Self::find_like`] may find anything. Never wrong when it says no.
     #[inline]
     pub fn may_be_like(&self, address: &[u8]) -> bool {
-        !self.is_empty()
-            && address.is_ascii()
-            && address.len() >= TEXT_MIN - 1
-            && keys(address).into_iter().any(|key| self.filter.has(key))
+        if self.is_empty() || !address.is_ascii() || address.len() < TEXT_MIN - 1 {
+            return false;
+        }
+        match self.filter() {
+            Some(filter) => keys(address).into_iter().any(|key| filter.has(key)),
+            None => true,
+        }
+    }
+
+    /// The filter, once there are so many questions that it is worth its building.
+    #[inline]
+    fn filter(&self) -> Option<&Filter> {
+        let made = self.filter.get();
+        if made.is_some() || self.asked.fetch_add(1, Relaxed) < FILTER_AFTER {
+            return made;
+        }
+        let make = || {
+            let texts = self.places().map(|at| self.text(at));
+            Filter::of(self.len * 3, texts.flat_map(|text| keys(text.as_bytes())))
+        };
+        Some(self.filter.get_or_init(make))
     }
 
     fn near(&self, text: &str, hits: &mut Vec<PossibleHit>) {
         if self.is_empty() || !text.is_ascii() || text.len() < TEXT_MIN - 1 {
             return;
         }
-        let [start, end, both] = keys(text.as_bytes()).map(|key| self.filter.has(key));
-        if start || end {
-            self.one_edit(text, hits);
-        }
-        if both {
-            self.look_alike(text, hits);
-        }
+        let [start, end, both] = keys(text.as_bytes());
+        self.one_edit(text, start, end, hits);
+        self.look_alike(text, both, hits);
     }
 
-    /// An edit leaves one half of the listed text as it was: the first or the last `half`
-    /// characters of both agree.
-    fn one_edit(&self, text: &str, hits: &mut Vec<PossibleHit>) {
-        let half = (text.len() - 1) / 2 - 1;
-        let first = self
-            .forward(&text[..half])
-            .map(|at| at as u32)
-            .take(CANDIDATES);
-        let last = self.backward(&text[text.len() - half..]);
-        for at in first.chain(self.backward[last].iter().copied().take(CANDIDATES)) {
-            let listed = self.texts[at as usize];
+    /// An edit leaves one end of the listed text as it was.
+    fn one_edit(&self, text: &str, start: u64, end: u64, hits: &mut Vec<PossibleHit>) {
+        let first = self.candidates(Shared::Start, start);
+        for at in first.chain(self.candidates(Shared::End, end)) {
+            let listed = self.text(at);
             if same_but_one(listed.as_bytes(), text.as_bytes(), is_hex(listed)) {
                 hits.push(self.hit(at, PossibleKind::OneEdit, 1));
             }
         }
     }
 
-    fn look_alike(&self, text: &str, hits: &mut Vec<PossibleHit>) {
+    fn look_alike(&self, text: &str, both: u64, hits: &mut Vec<PossibleHit>) {
         let from = fixed(text.as_bytes());
         if text.len() < from + SIGNIFICANT_MIN {
             return;
         }
-        let first = self.forward(&text[..from + SHARED]);
-        let last = self.backward(&text[text.len() - SHARED..]);
-        for at in self.fewer(first, last) {
-            let listed = self.texts[at as usize];
+        for at in self.candidates(Shared::Both, both) {
+            let listed = self.text(at);
             let hex = is_hex(listed);
             let pairs = listed.bytes().zip(text.bytes());
             let start = pairs.take_while(|(a, b)| same(*a, *b, hex)).count();
@@ -250,8 +354,8 @@ impl<'t> PossibleIndex<'t> {
         } else {
             self.fewer(first, last)
         };
-        for at in candidates {
-            let listed = self.texts[at as usize];
+        for &at in candidates {
+            let listed = self.text(at);
             let body = listed.rsplit_once(':').map_or(listed, |(_, b)| b);
             let hex = is_hex(listed);
             let all_same =
@@ -267,13 +371,10 @@ impl<'t> PossibleIndex<'t> {
     }
 
     fn homoglyph(&self, ascii: &str, changed: usize, hits: &mut Vec<PossibleHit>) {
-        let from = self.likeness.partition_point(|at| {
-            order(read_like(self.texts[*at as usize]), read_like(ascii)) == Ordering::Less
-        });
-        for &at in self.likeness[from..].iter().take(CANDIDATES) {
-            let listed = self.texts[at as usize];
-            if order(read_like(listed), read_like(ascii)) != Ordering::Equal {
-                break;
+        for at in self.candidates(Shared::Likeness, likeness(ascii)) {
+            let listed = self.text(at);
+            if !reads_like(listed, ascii) {
+                continue;
             }
             let hex = is_hex(listed);
             let differ = listed
@@ -287,38 +388,39 @@ impl<'t> PossibleIndex<'t> {
         }
     }
 
-    fn hit(&self, at: u32, kind: PossibleKind, distance: usize) -> PossibleHit {
+    fn hit(&self, (part, number): Place, kind: PossibleKind, distance: usize) -> PossibleHit {
         let distance = u8::try_from(distance).unwrap_or(u8::MAX);
         PossibleHit {
             kind,
             distance,
-            id: self.ids[at as usize],
+            id: self.parts[part as usize].texts.get(number).1,
         }
     }
 
-    /// Places of the texts that begin with `prefix`.
+    /// Places in `forward` of the texts that begin with `prefix`.
     fn forward(&self, prefix: &str) -> Range<usize> {
-        range(&self.texts, |t| starts(lower(t), lower(prefix)))
+        range(&self.orders().forward, |at| {
+            starts(lower(self.text(*at)), lower(prefix))
+        })
     }
 
     /// Places in `backward` of the texts that end with `suffix`.
     fn backward(&self, suffix: &str) -> Range<usize> {
-        range(&self.backward, |at| {
-            starts(lower(self.texts[*at as usize]).rev(), lower(suffix).rev())
+        range(&self.orders().backward, |at| {
+            starts(lower(self.text(*at)).rev(), lower(suffix).rev())
         })
     }
 
-    /// The candidates of the shorter of two ranges, the second one in `backward`.
-    fn fewer(&self, first: Range<usize>, last: Range<usize>) -> Vec<u32> {
-        if first.len() <= last.len() {
-            first.map(|at| at as u32).take(CANDIDATES).collect()
-        } else {
-            self.backward[last]
-                .iter()
-                .copied()
-                .take(CANDIDATES)
-                .collect()
-        }
+    /// The candidates of the shorter of two ranges, the first one in `forward`, the other in
+    /// `backward`.
+    fn fewer(&self, first: Range<usize>, last: Range<usize>) -> &[Place] {
+        let orders = self.orders();
+        let (order, range) = match first.len() <= last.len() {
+            true => (&orders.forward, first),
+            false => (&orders.backward, last),
+        };
+        let end = range.end.min(range.start + CANDIDATES);
+        &order[range.start..end]
     }
 }
 
@@ -330,34 +432,6 @@ fn one_each(mut hits: Vec<PossibleHit>) -> Vec<PossibleHit> {
     hits
 }
 
-/// Long enough, and not mostly prefix or padding.
-fn distinct(text: &str) -> bool {
-    text.len() >= TEXT_MIN && text.len() >= fixed(text.as_bytes()) + SIGNIFICANT_MIN
-}
-
-/// How many leading characters say nothing about whose address it is: a prefix, the version, the
-/// zeros in front of a short number.
-#[inline]
-fn fixed(bytes: &[u8]) -> usize {
-    if bytes.starts_with(b"0x") || bytes.starts_with(b"0X") {
-        return 2 + bytes[2..].iter().take_while(|b| **b == b'0').count();
-    }
-    if let Some(colon) = bytes.iter().take(20).position(|b| *b == b':' || *b == b'_') {
-        return colon + 2;
-    }
-    // bech32: a human-readable part, `1`, and the version or header. Only the first characters
-    // decide, so that an edit behind them changes nothing.
-    let hrp = bytes
-        .iter()
-        .take(18)
-        .take_while(|b| !b.is_ascii_uppercase())
-        .position(|b| *b == b'1');
-    match hrp {
-        Some(at) if at > 0 => at + 2,
-        _ => 1,
-    }
-}
-
 /// Hex ignores letter case; nothing else does.
 fn is_hex(text: &str) -> bool {
     text.starts_with("0x")
@@ -365,43 +439,6 @@ fn is_hex(text: &str) -> bool {
 
 fn same(a: u8, b: u8, hex: bool) -> bool {
     a == b || hex && a.eq_ignore_ascii_case(&b)
-}
-
-/// The keys of the filter: the first characters after the fixed ones, the last characters, and a
-/// few of both. An edit leaves the first or the second as it was, a look-alike shares the third.
-#[inline]
-fn keys(bytes: &[u8]) -> [u64; 3] {
-    let end = bytes.len();
-    let from = fixed(bytes).min(end - FILTERED);
-    // Folded so that letter case makes no difference; what else falls together only costs a look-up.
-    let word = |at: usize| {
-        let word = bytes[at..at + FILTERED].try_into().expect("eight bytes");
-        u64::from_le_bytes(word) | 0x2020_2020_2020_2020
-    };
-    let (first, last) = (word(from), word(end - FILTERED));
-    let both = first << 32 | last >> 32;
-    [
-        first.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-        last.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17),
-        both.wrapping_mul(0xd6e8_feb8_6659_fd93).rotate_left(41),
-    ]
-}
-
-fn lower(text: &str) -> impl DoubleEndedIterator<Item = u8> + '_ {
-    text.bytes().map(|b| b.to_ascii_lowercase())
-}
-
-/// What a text reads like when letter case and the usual confusions are lost.
-fn read_like(text: &str) -> impl Iterator<Item = u8> + '_ {
-    lower(text).map(|b| match b {
-        b'o' => b'0',
-        b'l' | b'i' | b'|' => b'1',
-        b => b,
-    })
-}
-
-fn order(a: impl Iterator<Item = u8>, b: impl Iterator<Item = u8>) -> Ordering {
-    a.cmp(b)
 }
 
 /// Where a text stands to those that begin with `prefix`.

@@ -29,7 +29,7 @@ const NEAR_MAX: usize = 10;
 #[derive(Debug)]
 pub struct Screener<'l> {
     lists: &'l ListSet,
-    index: Index,
+    index: Index<'l>,
     /// Built when the first doubtful text asks for it.
     near: OnceLock<PossibleIndex<'l>>,
 }
@@ -59,13 +59,8 @@ impl<'l> Screener<'l> {
     }
 
     fn near_index(&self) -> &PossibleIndex<'l> {
-        self.near.get_or_init(|| {
-            let texts = self.lists.refs().zip(0..).filter_map(|(at, id)| {
-                let listing = self.lists.listing(at);
-                listing.format.map(|_| (listing.text, id))
-            });
-            PossibleIndex::build(texts)
-        })
+        self.near
+            .get_or_init(|| PossibleIndex::of_lists(self.lists))
     }
 
     /// Whether [`Self::near`] may say anything of this address. Never wrong when it says no.
@@ -88,7 +83,7 @@ impl<'l> Screener<'l> {
     }
 
     /// The index.
-    pub fn index(&self) -> &Index {
+    pub fn index(&self) -> &Index<'l> {
         &self.index
     }
 }

@@ -12,12 +12,6 @@ pub(crate) const TOKEN_MAX: usize = 1023;
 
 const LOW: u64 = (1 << 60) - 1;
 
-/// The key of a payload.
-pub(super) fn key_of(payload: &[u8]) -> u64 {
-    let tail = &payload[payload.len().saturating_sub(8)..];
-    tail.iter().fold(0, |n, &b| n << 8 | u64::from(b)) & LOW
-}
-
 /// The keys that `token` can have.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Keys {
@@ -219,6 +213,7 @@ fn bech32(token: &[u8], sum: usize, symbols: usize, padding: u32) -> u64 {
 mod tests {
     use super::*;
     use crate::address;
+    use crate::list::key_of;
     use proptest::prelude::*;
 
     /// The identity of `text`, whose key must be among the cheap ones unless there are none.

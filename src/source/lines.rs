@@ -26,6 +26,8 @@ pub(super) fn parse_lines(
     list: &mut ListBuilder,
 ) -> Result<(), ParseError> {
     let mut entities: HashMap<Box<str>, EntityIx> = HashMap::new();
+    // The list itself, for what has no label.
+    let mut itself = None;
     let mut line = Vec::new();
     let mut locator = String::new();
     let mut number = 0_u64;
@@ -48,8 +50,12 @@ pub(super) fn parse_lines(
         if number == 1 && HEADINGS.iter().any(|h| address.eq_ignore_ascii_case(h)) {
             continue;
         }
-        let entity = match entities.get(label) {
-            Some(&entity) => entity,
+        let known = match label {
+            "" => itself,
+            label => entities.get(label).copied(),
+        };
+        let entity = match known {
+            Some(entity) => entity,
             None => {
                 let (id, name) = match label {
                     "" => (list.source().id.clone(), list.source().title.clone()),
@@ -60,7 +66,10 @@ pub(super) fn parse_lines(
                     name,
                     ..Entity::default()
                 });
-                entities.insert(label.into(), entity);
+                match label {
+                    "" => itself = Some(entity),
+                    label => drop(entities.insert(label.into(), entity)),
+                }
                 entity
             }
         };
@@ -80,6 +89,11 @@ pub(super) fn parse_lines(
 
 /// The address and its label, each without white space and quotes around it.
 fn fields(line: &str) -> (&str, &str) {
+    // Most lines are nothing but an address.
+    let bare = |b: u8| b.is_ascii_graphic() && !matches!(b, b',' | b';' | b'|' | b'"');
+    if line.bytes().all(bare) {
+        return (line, "");
+    }
     let separator = |c: char| matches!(c, ',' | ';' | '\t' | ' ' | '|');
     let bare = |s: &'_ str| -> usize { s.len() - s.trim_start_matches(['"', ' ']).len() };
     let line = &line[bare(line)..];

@@ -191,7 +191,7 @@ pub(super) fn write(folder: &Path, list: &List) -> Result<(), StoreError> {
     let head = Head {
         schema: SCHEMA,
         snapshot: SnapshotRow::of(&list.snapshot),
-        entities: list.entities().len(),
+        entities: list.entity_count(),
         listings: list.len(),
     };
     let mut text = json(&head);

@@ -27,7 +27,7 @@ pub(super) fn check(
     let listings = (before.counts.listings, list.len() as u64, "listings");
     let entities = (
         before.counts.entities,
-        list.entities().len() as u64,
+        list.entity_count() as u64,
         "entities",
     );
     findings.extend(

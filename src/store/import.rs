@@ -4,7 +4,7 @@ use super::disk::{self, Lock};
 use super::mentions::Mentions;
 use super::{
     CURRENT, Counts, DOCUMENT, InstalledList, MANIFEST, Manifest, SOURCE, Store, StoreError,
-    Validator, health, is_id, read_list, read_own,
+    Validator, health, is_id, prepared, read_list, read_own,
 };
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::list::{Diff, Source, diff};
@@ -230,6 +230,7 @@ impl Store {
             }
         }
         let now = Box::new(self.snapshot(id, &manifest.sha256)?);
+        prepared::keep(&now, &list);
         if options.past && before.is_some() {
             self.record(id, |_| {})?;
             return Ok(ImportOutcome::Past(now));
@@ -331,6 +332,8 @@ fn sweep(folder: &Path) -> Result<(), StoreError> {
         if entry.file_name().to_string_lossy().starts_with(INCOMING) {
             let path = entry.path();
             fs::remove_dir_all(&path).map_err(StoreError::io("remove", &path))?;
+        } else if entry.path().is_dir() {
+            prepared::sweep(&entry.path());
         }
     }
     Ok(())

@@ -144,7 +144,7 @@ impl Manifest {
         let (listings, addresses) = (list.len() as u64, list.addresses() as u64);
         self.published_on = list.snapshot.published_on;
         self.counts = Counts {
-            entities: list.entities().len() as u64,
+            entities: list.entity_count() as u64,
             listings,
             addresses,
             verbatim: listings - addresses,

@@ -16,7 +16,11 @@ mod import;
 mod intervals;
 mod manifest;
 mod mentions;
+#[cfg(feature = "fetch")]
+mod parts;
 mod prepared;
+#[cfg(feature = "fetch")]
+mod refused;
 #[cfg(feature = "fetch")]
 mod update;
 
@@ -214,18 +218,23 @@ impl Store {
     }
 }
 
-/// What a snapshot itself says: its document, or what was kept of it.
+/// What a snapshot itself says: by what was prepared of it, its document, or what was kept of it.
 fn read_own(installed: &InstalledList) -> Result<List, StoreError> {
     let document = installed.document();
     if !document.exists() && extract::exists(&installed.folder) {
         return extract::read(installed);
     }
-    read_list(
+    if let Some(list) = prepared::read(installed) {
+        return Ok(list);
+    }
+    let list = read_list(
         installed.source.clone(),
         &installed.manifest,
         &document,
         None,
-    )
+    )?;
+    prepared::keep(installed, &list);
+    Ok(list)
 }
 
 /// Parses a document that must be what its manifest says; the hash comes first, so damage on disk

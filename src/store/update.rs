@@ -2,9 +2,10 @@
 
 use super::disk::{self, Lock};
 use super::fetch::{FetchError, FetchOptions, Fetched, Fetcher};
+use super::refused::Refused;
 use super::{
     ImportOptions, ImportOutcome, InstalledList, MANIFEST, Manifest, Refusal, Store, StoreError,
-    Validator, health,
+    Validator, health, prepared, read_own,
 };
 use crate::finding::{Code, Finding, Place};
 use crate::list::{Diff, Source};
@@ -126,8 +127,19 @@ impl Store {
         ) && let Some(now) = &updated.to
         {
             updated.findings.extend(health::frozen(source, now));
+            self.prepare(&source.id);
         }
         updated
+    }
+
+    /// Prepares the list again after the program has changed: those who only read the store cannot.
+    fn prepare(&self, id: &str) {
+        if let Ok(installed) = self.find(id)
+            && !prepared::fits(&installed)
+        {
+            // What is wrong with it is told to whoever uses it.
+            let _ = read_own(&installed);
+        }
     }
 
     fn ask(
@@ -139,6 +151,9 @@ impl Store {
         updated: &mut Updated,
     ) -> Result<(), StoreError> {
         let id = &*source.id;
+        if options.urls.is_empty() && !source.parts.is_empty() {
+            return self.ask_parts(source, before, options, progress, updated);
+        }
         let urls: Vec<&str> = match options.urls {
             [] => source.urls.iter().map(AsRef::as_ref).collect(),
             urls => urls.iter().map(AsRef::as_ref).collect(),
@@ -151,26 +166,27 @@ impl Store {
             return Ok(());
         }
         let agent = user_agent(source);
-        let mut bounds = options.fetch.clone();
-        if let Some(max) = source.options.get("max_bytes").and_then(|n| n.parse().ok()) {
-            bounds.max_bytes = max;
-        }
-        // Only of a document that is still here can be said that it has not changed.
-        let whole = match before {
-            Some(b) => disk::hash(&b.document())?.as_ref() == Some(&b.manifest.sha256),
-            None => false,
+        let whole = is_whole(before)?;
+        let folder = self.lists().join(id);
+        let rules = options.source_toml.unwrap_or_default();
+        let before_sha256 = before.map_or("", |b| &b.manifest.sha256);
+        let refused = match options.accept_change {
+            true => None,
+            false => Refused::read(&folder, rules, before_sha256),
         };
         let aside = Aside::make(&self.home, id)?;
-        let fetcher = Fetcher::new(bounds);
+        let fetcher = Fetcher::new(bounds(source, options));
         let mut failures: Vec<(Code, String)> = Vec::new();
         let mut refusals: Vec<Refusal> = Vec::new();
         for url in urls {
             let name = file_name(url);
             let document = aside.folder.join(&name);
-            let known = before
+            let refused = refused.as_ref().filter(|refused| refused.url == url);
+            let installed = before
                 .filter(|_| whole)
                 .and_then(|b| b.manifest.validators.get(url))
                 .filter(|v| **v != Validator::default());
+            let known = refused.map(|refused| &refused.validator).or(installed);
             let fetched = match &fetcher {
                 Ok(fetcher) => fetcher
                     .get(url, &agent, known, &document, progress)
@@ -185,6 +201,17 @@ impl Store {
                 Err(e) => Err(FetchError::Network(e.to_string())),
             };
             let validator = match fetched {
+                Ok(Fetched::NotModified) if refused.is_some() => {
+                    let refusal = refused
+                        .map(|refused| refused.again(id))
+                        .expect("it is some");
+                    let unread = is_unread(&refusal);
+                    refusals.push(refusal);
+                    match unread {
+                        true => continue,
+                        false => break,
+                    }
+                }
                 Ok(Fetched::NotModified) => {
                     updated.to = Some(self.confirm(id, options.patience)?);
                     updated.outcome = UpdateOutcome::Unchanged;
@@ -210,68 +237,68 @@ impl Store {
                 downloaded: Some(&validators),
                 ..ImportOptions::default()
             };
-            match self.import(source, &document, &import)? {
-                ImportOutcome::Updated {
-                    now,
-                    accepted,
-                    diff,
-                    ..
-                } => {
-                    updated.outcome = UpdateOutcome::Updated;
-                    updated.to = Some(now.manifest);
-                    updated.findings = accepted;
-                    updated.diff = *diff;
-                    if let Some(keep) = options.keep {
-                        self.prune(id, keep, options.patience)?;
-                    }
-                    return Ok(());
-                }
-                ImportOutcome::Unchanged(now) | ImportOutcome::Past(now) => {
-                    updated.outcome = UpdateOutcome::Unchanged;
-                    updated.to = Some(now.manifest);
-                    return Ok(());
-                }
-                ImportOutcome::Refused(mut refusal) => {
-                    let not_read =
-                        |f: &Finding| matches!(f.code, Code::ListRefused | Code::ListTooFew);
-                    let unread = refusal.findings.iter().any(not_read);
-                    if unread && is_web_page(&document) {
-                        refusal = Refusal {
-                            findings: vec![Finding::new(
-                                Code::ListResponseHtml,
-                                Place::whole(id),
-                                format!("{url}: the publisher answered with a web page"),
-                            )],
-                            hint: None,
-                        };
-                    }
-                    refusals.push(refusal);
-                    // What the gate stops at is the list itself, wherever it comes from.
-                    if !unread {
-                        break;
-                    }
-                }
+            let outcome = self.import(source, &document, &import)?;
+            let Some(mut refusal) = self.settle(id, outcome, options, updated)? else {
+                return Ok(());
+            };
+            let unread = is_unread(&refusal);
+            if unread && is_web_page(&document) {
+                refusal = Refusal {
+                    findings: vec![Finding::new(
+                        Code::ListResponseHtml,
+                        Place::whole(id),
+                        format!("{url}: the publisher answered with a web page"),
+                    )],
+                    hint: None,
+                };
+            }
+            let asked = (url, &validators[url]);
+            Refused::keep(&folder, (rules, before_sha256), asked, &document, &refusal);
+            refusals.push(refusal);
+            // What the gate stops at is the list itself, wherever it comes from.
+            if !unread {
+                break;
             }
         }
-        let mut why: Vec<String> = Vec::new();
-        for (code, detail) in failures {
-            updated
-                .findings
-                .push(Finding::new(code, Place::whole(id), detail.as_str()));
-            why.push(detail);
-        }
-        for refusal in refusals {
-            updated.outcome = UpdateOutcome::Refused;
-            updated.hint = updated.hint.take().or(refusal.hint);
-            why.extend(refusal.findings.iter().map(|f| f.detail.to_string()));
-            updated.findings.extend(refusal.findings);
-        }
-        updated.error = Some(why.join("; "));
+        report(id, failures, refusals, updated);
         Ok(())
     }
 
+    /// Takes up what came of an import; a refusal comes back.
+    pub(super) fn settle(
+        &self,
+        id: &str,
+        outcome: ImportOutcome,
+        options: &UpdateOptions<'_>,
+        updated: &mut Updated,
+    ) -> Result<Option<Refusal>, StoreError> {
+        match outcome {
+            ImportOutcome::Updated {
+                now,
+                accepted,
+                diff,
+                ..
+            } => {
+                updated.outcome = UpdateOutcome::Updated;
+                updated.to = Some(now.manifest);
+                updated.findings = accepted;
+                updated.diff = *diff;
+                if let Some(keep) = options.keep {
+                    self.prune(id, keep, options.patience)?;
+                }
+            }
+            ImportOutcome::Unchanged(now) | ImportOutcome::Past(now) => {
+                updated.outcome = UpdateOutcome::Unchanged;
+                updated.to = Some(now.manifest);
+            }
+            ImportOutcome::Refused(refusal) => return Ok(Some(refusal)),
+        }
+        Refused::forget(&self.lists().join(id));
+        Ok(None)
+    }
+
     /// Notes that the publisher offers the current document still.
-    fn confirm(&self, id: &str, patience: Duration) -> Result<Manifest, StoreError> {
+    pub(super) fn confirm(&self, id: &str, patience: Duration) -> Result<Manifest, StoreError> {
         let now = Timestamp::now();
         let _lock = Lock::take(&self.home, patience, &now.to_string())?;
         let mut installed = self.find(id)?;
@@ -283,8 +310,60 @@ impl Store {
     }
 }
 
+/// Says what failed and what was refused.
+pub(super) fn report(
+    id: &str,
+    failures: Vec<(Code, String)>,
+    refusals: Vec<Refusal>,
+    updated: &mut Updated,
+) {
+    let mut why: Vec<String> = Vec::new();
+    for (code, detail) in failures {
+        updated
+            .findings
+            .push(Finding::new(code, Place::whole(id), detail.as_str()));
+        why.push(detail);
+    }
+    for refusal in refusals {
+        updated.outcome = UpdateOutcome::Refused;
+        updated.hint = updated.hint.take().or(refusal.hint);
+        why.extend(refusal.findings.iter().map(|f| f.detail.to_string()));
+        updated.findings.extend(refusal.findings);
+    }
+    updated.error = Some(why.join("; "));
+}
+
+/// Whether the document is no list, rather than one at which the gate stops.
+fn is_unread(refusal: &Refusal) -> bool {
+    let unread = |f: &Finding| {
+        matches!(
+            f.code,
+            Code::ListRefused | Code::ListTooFew | Code::ListResponseHtml
+        )
+    };
+    refusal.findings.iter().any(unread)
+}
+
+/// Whether the snapshot's document is still here: only of such a one can be said that it has not
+/// changed.
+pub(super) fn is_whole(installed: Option<&InstalledList>) -> Result<bool, StoreError> {
+    match installed {
+        Some(b) => Ok(disk::hash(&b.document())?.as_ref() == Some(&b.manifest.sha256)),
+        None => Ok(false),
+    }
+}
+
+/// The bounds of a download, with what the source says.
+pub(super) fn bounds(source: &Source, options: &UpdateOptions<'_>) -> FetchOptions {
+    let mut bounds = options.fetch.clone();
+    if let Some(max) = source.options.get("max_bytes").and_then(|n| n.parse().ok()) {
+        bounds.max_bytes = max;
+    }
+    bounds
+}
+
 /// As which program to ask: always by its name, and like a browser where the publisher wants one.
-fn user_agent(source: &Source) -> String {
+pub(super) fn user_agent(source: &Source) -> String {
     const NAME: &str = concat!("interdict/", env!("CARGO_PKG_VERSION"));
     match source.options.get("user_agent").map(AsRef::as_ref) {
         None => format!("{NAME} (sanctions list update)"),
@@ -332,13 +411,13 @@ fn in_words(error: &dyn std::error::Error) -> String {
 
 /// A folder for one download; gone when it is done. One whose process has ended is removed by the
 /// next that comes by.
-struct Aside {
-    folder: PathBuf,
+pub(super) struct Aside {
+    pub(super) folder: PathBuf,
     _in_use: File,
 }
 
 impl Aside {
-    fn make(home: &Path, id: &str) -> Result<Self, StoreError> {
+    pub(super) fn make(home: &Path, id: &str) -> Result<Self, StoreError> {
         if !super::is_id(id) {
             return Err(StoreError::Id(id.into()));
         }

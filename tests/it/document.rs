@@ -526,6 +526,18 @@ fn chance_words_are_no_addresses() {
     assert!(e.damaged.is_empty(), "{:?}", e.damaged);
 }
 
+/// The hash is that of the first block's only transaction.
+#[test]
+fn a_token_of_many_networks_makes_no_account_of_a_hash() {
+    let hash = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b";
+    let beside = |label: &str| read("a.txt", format!("Paid in {label} {hash}, later.\n"));
+    let token = beside("USDT");
+    assert!(token.addresses.is_empty(), "{:?}", token.addresses);
+    assert_eq!(token.not_addresses["transaction-hash"], 1);
+    assert_eq!(found(&beside("USDT address")), [hash]);
+    assert_eq!(found(&beside("NEAR")), [hash]);
+}
+
 #[test]
 fn long_lines_and_many_lines_lose_nothing() {
     let line = format!("{} and then ", BLOCKS[0]);

@@ -21,6 +21,7 @@ mod input;
 mod mapping;
 mod ofac;
 mod possible;
+mod prepared;
 mod profiles;
 mod readme;
 mod report;

@@ -594,6 +594,119 @@ fn the_gate_stops_and_lets_pass() {
 }
 
 #[test]
+fn a_refused_document_is_not_sent_again() {
+    let bench = Bench::installed();
+    // Four of eight listings: more than a fifth is gone.
+    let cut = edition(5, &["5003", "5004", "5005"]);
+    let offers = |tag: &'static str, body: String| {
+        move |asked: &Asked| match asked.headers.get("if-none-match").map(String::as_str) {
+            Some(known) if known == tag => Answer::new("304 Not Modified", "").with("ETag", tag),
+            _ => Answer::new("200 OK", body.clone()).with("ETag", tag),
+        }
+    };
+    bench.server.answers(offers("\"cut\"", cut.clone()));
+    let first = bench.update();
+    assert_eq!(first.outcome, UpdateOutcome::Refused, "{first:?}");
+    bench.server.asked();
+    let again = bench.update();
+    assert_eq!(again.outcome, UpdateOutcome::Refused, "{again:?}");
+    let codes = |u: &Updated| u.findings.iter().map(|f| f.code).collect::<Vec<_>>();
+    assert_eq!(codes(&again), codes(&first));
+    assert_eq!(again.hint, first.hint);
+    let error = again.error.unwrap();
+    assert!(error.contains("still the document"), "{error}");
+    let tags: Vec<_> = bench.server.asked();
+    assert_eq!(tags[0].headers["if-none-match"], "\"cut\"");
+    bench.assert_whole(8);
+    // Another one is looked at; the same one too, when the change is accepted.
+    bench.server.answers(offers("\"five\"", edition(6, &[])));
+    assert_eq!(bench.update().outcome, UpdateOutcome::Updated);
+    bench
+        .server
+        .answers(offers("\"cut\"", edition(7, &["5003", "5004", "5005"])));
+    assert_eq!(bench.update().outcome, UpdateOutcome::Refused);
+    let urls = std::slice::from_ref(&bench.server.url);
+    let accepting = UpdateOptions {
+        urls,
+        accept_change: true,
+        ..bench.options()
+    };
+    assert_eq!(bench.update_as(&accepting).outcome, UpdateOutcome::Updated);
+    bench.assert_whole(4);
+    assert_eq!(bench.update().outcome, UpdateOutcome::Unchanged);
+}
+
+#[test]
+fn the_parts_of_a_document_are_downloaded_together() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/lists/ofac-sdn-csv");
+    let edition = Arc::new(Mutex::new(1));
+    let (now, files) = (edition.clone(), folder.clone());
+    let server = Server::start(move |asked| {
+        let name = asked.path.rsplit('/').next().unwrap();
+        let Ok(mut body) = std::fs::read(files.join(name)) else {
+            return Answer::new("404 Not Found", "");
+        };
+        // Of a later edition only the main file is another one.
+        let edition = *now.lock().unwrap();
+        let tag = match name {
+            "SDN.CSV" => format!("\"{name} {edition}\""),
+            _ => format!("\"{name}\""),
+        };
+        if asked.headers.get("if-none-match") == Some(&tag) {
+            return Answer::new("304 Not Modified", "").with("ETag", tag);
+        }
+        if edition == 2 && name == "SDN.CSV" {
+            let text = String::from_utf8(body).unwrap();
+            let lines: Vec<_> = text.split_inclusive("\r\n").collect();
+            body = lines[..lines.len() - 2].concat().into_bytes();
+        }
+        Answer::new("200 OK", body).with("ETag", tag)
+    });
+    let base = server.url.trim_end_matches("/list.xml");
+    let toml = format!(
+        "id = \"parts\"\ntitle = \"A list in parts\"\npublisher = \"Nobody\"\n\
+         authority = \"government\"\nlicence = \"none\"\nshape = \"ofac-csv\"\n[parts]\n\
+         \"SDN.CSV\" = [\"{base}/gone/SDN.CSVX\", \"{base}/SDN.CSV\"]\n\
+         \"ADD.CSV\" = [\"{base}/ADD.CSV\"]\n\"ALT.CSV\" = [\"{base}/ALT.CSV\"]\n\
+         \"SDN_COMMENTS.CSV\" = [\"{base}/SDN_COMMENTS.CSV\"]\n"
+    );
+    let source = parse_source(&toml).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let store = Store::open(scratch.path().join("home"));
+    let options = UpdateOptions {
+        source_toml: Some(&toml),
+        accept_change: true,
+        ..UpdateOptions::default()
+    };
+    let update = || store.update(&source, &options, &|_, _| {});
+    let first = update();
+    assert_eq!(first.outcome, UpdateOutcome::Updated, "{first:?}");
+    let listings = store.load("parts").unwrap().len();
+    assert!(listings > 0);
+    server.asked();
+    let again = update();
+    assert_eq!(again.outcome, UpdateOutcome::Unchanged, "{again:?}");
+    assert!(again.to.unwrap().confirmed_at.is_some());
+    let known = |asked: &Asked| asked.headers.contains_key("if-none-match");
+    assert_eq!(server.asked().iter().filter(|a| known(a)).count(), 4);
+    // One part has changed: all are of one time.
+    *edition.lock().unwrap() = 2;
+    let later = update();
+    assert_eq!(later.outcome, UpdateOutcome::Updated, "{later:?}");
+    // A part that cannot be had leaves the list as it is.
+    server.answers(|_| Answer::new("404 Not Found", ""));
+    let failed = update();
+    assert_eq!(failed.outcome, UpdateOutcome::Failed);
+    assert!(
+        failed
+            .error
+            .unwrap()
+            .contains("404: the document has moved")
+    );
+    assert_eq!(failed.from, failed.to);
+}
+
+#[test]
 fn a_frozen_list_is_told() {
     let bench = Bench::of(&format!("{TOML}\n[options]\nrhythm = \"30d\""));
     let updated = bench.update();
@@ -796,6 +909,34 @@ fn the_program_tells_the_difference_to_a_command() {
     assert_eq!(json[0]["findings"][0]["code"], "list-download-failed");
     let (code, json) = run(&["--offline"]);
     assert_eq!((code, &json[0]["outcome"]), (0, &"unchanged".into()));
+}
+
+/// What the ready units run is understood, and says by its exit code that lists are missing.
+#[test]
+fn the_units_run_what_there_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/units");
+    let args = ["lists", "update", "--keep", "30", "--quiet"];
+    for name in [
+        "interdict-update.service",
+        "interdict.cron",
+        "interdict-update.xml",
+    ] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        assert!(text.contains(&args.join(" ")), "{name}");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_interdict"))
+        .arg("--home")
+        .arg(home.path())
+        .args(args)
+        .arg("--offline")
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(5), "{out:?}");
+    let text = String::from_utf8_lossy(&out.stdout);
+    assert!(text.contains("ofac-sdn: failed"), "{text}");
+    // One form of a list is enough.
+    assert!(!text.contains("ofac-sdn-csv"), "{text}");
 }
 
 #[test]

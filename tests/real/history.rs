@@ -216,3 +216,41 @@ fn lint_finds_the_known_oddities_and_nothing_false() {
     );
     assert!(of("lists-disagree").is_empty());
 }
+
+#[test]
+#[ignore = "needs INTERDICT_SHARED"]
+fn lint_finds_the_oddities_of_other_lists() {
+    let read = super::sources::read;
+    let set = ListSet::new(vec![
+        read("il-nbctf", "data/il"),
+        read("graphsense-tagpacks", "data/graphsense/packs/ofac.yaml"),
+    ]);
+    let findings = interdict::list::lint(&set);
+    let of = |list: &str, code: &str| -> Vec<String> {
+        let is = |f: &&interdict::finding::Finding| {
+            f.code.id() == code && f.place.to_string().starts_with(list)
+        };
+        let found = findings.iter().filter(is);
+        found.map(|f| f.detail.to_string()).collect()
+    };
+    let il = of("il-nbctf", "listed-identifier-unrecognised");
+    // Two Cyrillic letters in an address of Tron; four of Siacoin, three of Lisk, one name of IOST.
+    let cyrillic = |d: &&String| d.contains("ТН96") || d.contains("TН96");
+    let found: Vec<_> = il.iter().filter(cyrillic).collect();
+    assert_eq!(found.len(), 1, "{il:#?}");
+    assert!(
+        found[0].contains("TH96tFMn8KGiYSLiwcV3E2UiaJc8jmcbz3"),
+        "{found:?}"
+    );
+    let broken = of("il-nbctf", "listed-checksum");
+    assert_eq!(broken.len(), 2, "{broken:#?}");
+    assert!(broken.iter().any(|d| d.contains("18yzhmcg")));
+    assert!(broken.iter().any(|d| d.contains("3HQJ9ta7")));
+    // The OFAC pack: the 64 hex digits, and two addresses of Monero cut to 67 characters.
+    let mut odd = of("graphsense-tagpacks", "listed-identifier-unrecognised");
+    odd.extend(of("graphsense-tagpacks", "listed-checksum"));
+    assert_eq!(odd.len(), 3, "{odd:#?}");
+    for start in ["5be5543f", "884Bz8", "49Hqit"] {
+        assert!(odd.iter().any(|d| d.contains(start)), "{start}: {odd:#?}");
+    }
+}

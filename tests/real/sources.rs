@@ -45,7 +45,7 @@ fn read_path(id: &str, path: &Path) -> List {
     parse(source, snapshot(), &mut document).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-fn read(id: &str, file: &str) -> List {
+pub(super) fn read(id: &str, file: &str) -> List {
     read_path(id, &super::shared(file))
 }
 

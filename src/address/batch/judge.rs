@@ -6,12 +6,15 @@
 
 use super::base58::{self, BITCOIN, RIPPLE};
 use super::lanes::{bytes_of, of_bytes};
-use super::{Answer, bech32, keccak, sha256};
+use super::{Answer, bech32, curve, keccak, sha256};
 use crate::address::codec::bech32::Variant;
+use crate::address::codec::curve::{Field, must_be_square};
+use crate::address::codec::monero::{halves, keys};
 use crate::address::detect::{INDEX, Index, NONE, Use, found, shaped};
-use crate::address::formats::{Codec, FORMATS, Program};
-use crate::address::{Identity, Namespace};
+use crate::address::formats::{Codec, FORMATS, Format, Program, by_id};
+use crate::address::{Decoded, Identity, Namespace};
 use std::arch::x86_64::*;
+use std::sync::LazyLock;
 
 /// A token in a vector, its last byte in the last place.
 #[derive(Clone, Copy)]
@@ -25,11 +28,12 @@ struct Token<'t> {
 }
 
 /// Answers for the `tokens` of `text`.
-#[target_feature(enable = "avx512vbmi,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx512ifma,avx512vbmi,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt")]
 pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer>) {
     let index = &*INDEX;
     let mut casings = Casings::default();
     let mut sums = Sums::default();
+    let mut points = Points::default();
     for (nth, &(start, end)) in tokens.iter().enumerate() {
         let token = &text[start as usize..end as usize];
         let answer = match token.len() {
@@ -37,6 +41,7 @@ pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer
                 let token = vector(text, token, end as usize);
                 look(index, &token, nth as u32, &mut casings, &mut sums)
             }
+            95 | 106 => monero(token, nth as u32, &mut points),
             _ => None,
         };
         answers.push(answer.unwrap_or_else(|| Answer::of(token)));
@@ -46,9 +51,13 @@ pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer
         if sums.count == 16 {
             sums.settle(text, tokens, answers);
         }
+        if points.count == 8 {
+            points.settle(text, tokens, answers);
+        }
     }
     casings.settle(text, tokens, answers);
     sums.settle(text, tokens, answers);
+    points.settle(text, tokens, answers);
 }
 
 #[inline]
@@ -417,4 +426,62 @@ fn plain58(index: &Index, token: &Token<'_>) -> Option<Answer> {
     let namespace = FORMATS[usize::from(*row)].namespace;
     let identity = Identity::new(namespace, &base58::moved::<0>(&n));
     Some(Answer::Address(found(*row, identity)))
+}
+
+/// The rows of Monero's main network: account, subaddress, integrated.
+static MONERO: LazyLock<[&'static Format; 3]> = LazyLock::new(|| {
+    ["xmr", "xmr-subaddress", "xmr-integrated"].map(|id| by_id(id).expect("a row of the table"))
+});
+
+/// An address of Monero's main network, whose keys are yet to be found on the curve. No row before
+/// Monero's takes texts of its lengths, unless they are of one case.
+fn monero(token: &[u8], nth: u32, points: &mut Points) -> Option<Answer> {
+    let (row, keys) = match (token[0], token.len()) {
+        (b'4', 95) => (0, keys::<18, false>(token)),
+        (b'8', 95) => (1, keys::<42, false>(token)),
+        (b'4', 106) => (2, keys::<19, true>(token)),
+        _ => return None,
+    };
+    let keys = keys.ok()?;
+    let mut numbers = [[0; 5]; 2];
+    for (number, key) in numbers.iter_mut().zip(halves(&keys)) {
+        // Keys that need no question are the rarest.
+        *number = must_be_square(key).ok()?;
+    }
+    points.add(nth, numbers);
+    Some(Answer::Address(Decoded {
+        format: MONERO[row],
+        identity: Identity::new(Namespace::Monero, &keys),
+    }))
+}
+
+/// Numbers that are yet to be found squares, two for an address.
+#[derive(Default)]
+struct Points {
+    numbers: [Field; 8],
+    nth: [u32; 4],
+    count: usize,
+}
+
+impl Points {
+    fn add(&mut self, nth: u32, numbers: [Field; 2]) {
+        self.nth[self.count / 2] = nth;
+        self.numbers[self.count..][..2].copy_from_slice(&numbers);
+        self.count += 2;
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    fn settle(&mut self, text: &[u8], tokens: &[(u32, u32)], answers: &mut [Answer]) {
+        if self.count == 0 {
+            return;
+        }
+        let squares = curve::squares(&self.numbers);
+        for (pair, nth) in squares.chunks(2).zip(self.nth).take(self.count / 2) {
+            if pair != [true; 2] {
+                again(text, tokens, answers, nth);
+            }
+        }
+        self.count = 0;
+    }
 }

@@ -20,6 +20,7 @@ use std::sync::LazyLock;
 static HAS: LazyLock<bool> = LazyLock::new(|| {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512ifma")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vpopcntdq")
         && is_x86_feature_detected!("bmi1")

@@ -10,6 +10,8 @@ mod base58;
 #[cfg(target_arch = "x86_64")]
 mod bech32;
 #[cfg(target_arch = "x86_64")]
+mod curve;
+#[cfg(target_arch = "x86_64")]
 mod judge;
 #[cfg(target_arch = "x86_64")]
 mod keccak;

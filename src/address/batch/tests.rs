@@ -64,6 +64,33 @@ fn fixtures_are_answered_as_decoded() {
     agree(&lower, 64);
 }
 
+/// Published addresses of Monero: the project's donation address, a subaddress and an integrated
+/// address of its documentation.
+const MONERO: [&str; 3] = [
+    "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
+    "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A",
+    "4LL9oSLmtpccfufTMvppY6JwXNouMBzSkbLYfpAV5Usx3skxNgYeYTRj5UzqtReoS44qo9mtmXCqY45DJ852K5Jv2bYXZKKQePHES9khPK",
+];
+
+/// A Monero address of any keys, most of them no points.
+fn monero(keys: &[u8; 64]) -> String {
+    let mut bytes = vec![18];
+    bytes.extend(keys);
+    let sum = crate::address::codec::keccak::keccak_short(&bytes);
+    bytes.extend(&sum[..4]);
+    let text = |block: &[u8]| {
+        let digits = [0, 2, 3, 5, 6, 7, 9, 10, 11][block.len()];
+        let mut n = block.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
+        let mut text = vec![b'1'; digits];
+        for place in text.iter_mut().rev() {
+            *place = Alphabet::Bitcoin.chars()[(n % 58) as usize];
+            n /= 58;
+        }
+        String::from_utf8(text).unwrap()
+    };
+    bytes.chunks(8).map(text).collect()
+}
+
 /// The families that are read in lanes; what decoding makes of them.
 fn made(kind: usize, payload: &[u8; 32]) -> String {
     let check =
@@ -102,6 +129,7 @@ fn made(kind: usize, payload: &[u8; 32]) -> String {
         19 => cash(payload[31] % 6).replace("bitcoincash:", ""),
         20 => crate::address::codec::base58::encode(payload, Alphabet::Bitcoin),
         21 => evm::encode(payload.first_chunk().unwrap(), Some(30)),
+        24 => MONERO[usize::from(payload[31] % 3)].into(),
         22 => payload.iter().map(|b| format!("{b:02x}")).collect(),
         _ => format!(
             "0x{}",
@@ -112,7 +140,7 @@ fn made(kind: usize, payload: &[u8; 32]) -> String {
         ),
     }
 }
-const KINDS: usize = 24;
+const KINDS: usize = 25;
 
 /// One change of a text, none in most cases.
 fn changed(text: &str, change: u8, at: usize, byte: u8) -> Vec<u8> {
@@ -176,6 +204,32 @@ proptest! {
         let tokens: Vec<_> = tokens.into_iter().map(String::into_bytes).collect();
         agree(&tokens, 1);
     }
+}
+
+#[test]
+fn keys_of_monero_are_looked_for_on_the_curve() {
+    let keys = |seed: u8| -> [u8; 64] {
+        use sha2::{Digest, Sha512};
+        Sha512::digest([seed]).into()
+    };
+    let mut tokens: Vec<Vec<u8>> = (0..=255).map(|n| monero(&keys(n)).into_bytes()).collect();
+    // RFC 8032, 7.1: points; y = 0 and y = 1, where x is 0 or needs no square; one beyond p.
+    let point = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let point = evm::hex::<32>(point.as_bytes()).unwrap();
+    for first in [
+        point,
+        [0; 32],
+        [0xff; 32],
+        std::array::from_fn(|i| u8::from(i == 0)),
+    ] {
+        for second in [point, keys(1)[..32].try_into().unwrap()] {
+            let both = [first, second].concat();
+            tokens.push(monero(both[..].try_into().unwrap()).into_bytes());
+        }
+    }
+    let valid = tokens.iter().filter(|t| decode(t).is_ok()).count();
+    assert!((30..120).contains(&valid), "{valid}");
+    agree(&tokens, 2);
 }
 
 /// Every kind that is made is one that lanes accept, so that the tests above test them.

@@ -48,51 +48,47 @@ pub(crate) const SYMBOL: [u8; 256] = {
     table
 };
 
+/// What the five bits that leave the state add to it.
+const fn steps(generator: [u64; 5]) -> [u64; 32] {
+    let mut table = [0; 32];
+    let mut top = 0;
+    while top < 32 {
+        let mut bit = 0;
+        while bit < 5 {
+            if top >> bit & 1 == 1 {
+                table[top] ^= generator[bit];
+            }
+            bit += 1;
+        }
+        top += 1;
+    }
+    table
+}
+
 const STEP: [u32; 32] = {
-    let generator = [
+    let wide = steps([
         0x3b6a_57b2,
         0x2650_8e6d,
         0x1ea1_19fa,
         0x3d42_33dd,
         0x2a14_62b3,
-    ];
+    ]);
     let mut table = [0; 32];
     let mut top = 0;
     while top < 32 {
-        let mut bit = 0;
-        while bit < 5 {
-            if top >> bit & 1 == 1 {
-                table[top] ^= generator[bit];
-            }
-            bit += 1;
-        }
+        table[top] = wide[top] as u32;
         top += 1;
     }
     table
 };
 
-const CASH_STEP: [u64; 32] = {
-    let generator = [
-        0x98_f2bc_8e61,
-        0x79_b76d_99e2,
-        0xf3_3e5f_b3c4,
-        0xae_2eab_e2a8,
-        0x1e_4f43_e470,
-    ];
-    let mut table = [0; 32];
-    let mut top = 0;
-    while top < 32 {
-        let mut bit = 0;
-        while bit < 5 {
-            if top >> bit & 1 == 1 {
-                table[top] ^= generator[bit];
-            }
-            bit += 1;
-        }
-        top += 1;
-    }
-    table
-};
+const CASH_STEP: [u64; 32] = steps([
+    0x98_f2bc_8e61,
+    0x79_b76d_99e2,
+    0xf3_3e5f_b3c4,
+    0xae_2eab_e2a8,
+    0x1e_4f43_e470,
+]);
 
 #[inline]
 pub(crate) const fn step(state: u32, symbol: u8) -> u32 {

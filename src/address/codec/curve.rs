@@ -2,10 +2,10 @@
 //!
 //! Only the question is answered, the point is not computed: Monero refuses keys that are none.
 
-/// 2^255 - 19, five limbs of 51 bits.
-type Field = [u64; 5];
+/// A number modulo 2^255 - 19, five limbs of 51 bits.
+pub(crate) type Field = [u64; 5];
 
-const MASK: u64 = (1 << 51) - 1;
+pub(crate) const MASK: u64 = (1 << 51) - 1;
 /// -121665/121666.
 const D: Field = [
     929_955_233_495_203,
@@ -58,6 +58,44 @@ fn mul(a: &Field, b: &Field) -> Field {
     ])
 }
 
+fn square(a: &Field) -> Field {
+    let m = |x: u64, y: u64| u128::from(x) * u128::from(y);
+    let [a0, a1, a2, a3, a4] = *a;
+    carry([
+        m(a0, a0) + m(38 * a1, a4) + m(38 * a2, a3),
+        m(2 * a0, a1) + m(38 * a2, a4) + m(19 * a3, a3),
+        m(2 * a0, a2) + m(a1, a1) + m(38 * a3, a4),
+        m(2 * a0, a3) + m(2 * a1, a2) + m(19 * a4, a4),
+        m(2 * a0, a4) + m(2 * a1, a3) + m(a2, a2),
+    ])
+}
+
+/// `a`, squared `n` times.
+fn squared(mut a: Field, n: usize) -> Field {
+    for _ in 0..n {
+        a = square(&a);
+    }
+    a
+}
+
+/// Euler's criterion: `a` to the power of (p - 1) / 2 = 2^254 - 10.
+fn euler(a: &Field) -> Field {
+    // Each name is how many ones the exponent has in binary.
+    let more = |of: Field, n: usize, by: &Field| mul(&squared(of, n), by);
+    let two = more(*a, 1, a);
+    let four = more(two, 2, &two);
+    let five = more(four, 1, a);
+    let ten = more(five, 5, &five);
+    let twenty = more(ten, 10, &ten);
+    let forty = more(twenty, 20, &twenty);
+    let fifty = more(forty, 10, &ten);
+    let hundred = more(fifty, 50, &fifty);
+    let two_hundred = more(hundred, 100, &hundred);
+    let all = more(two_hundred, 50, &fifty);
+    // 16 (2^250 - 1) + 6
+    more(all, 4, &square(&two))
+}
+
 /// Fully reduced.
 fn canonical(a: &Field) -> Field {
     let mut a = carry(a.map(u128::from));
@@ -79,11 +117,20 @@ fn canonical(a: &Field) -> Field {
 /// Whether `bytes` decode to a point, as Monero's reference implementation decides it: canonical
 /// y, and no sign on x = 0.
 pub fn on_curve(bytes: &[u8; 32]) -> bool {
+    match must_be_square(bytes) {
+        Ok(number) => is_one(&euler(&number)),
+        Err(answer) => answer,
+    }
+}
+
+/// The number that must be a square for `bytes` to be a point, or the answer.
+#[inline]
+pub(crate) fn must_be_square(bytes: &[u8; 32]) -> Result<Field, bool> {
     let y = load(bytes);
     if canonical(&y) != y {
-        return false;
+        return Err(false);
     }
-    let yy = mul(&y, &y);
+    let yy = square(&y);
     // x² = u / v, which is a square when u · v is.
     let u = carry(std::array::from_fn(|i| {
         // y² + 2p - 1, to stay positive
@@ -98,20 +145,16 @@ pub fn on_curve(bytes: &[u8; 32]) -> bool {
     let v = carry(std::array::from_fn(|i| {
         u128::from(dyy[i]) + u128::from(ONE[i])
     }));
-    let uv = canonical(&mul(&u, &v));
-    if uv == [0; 5] {
-        return bytes[31] & 0x80 == 0;
+    match canonical(&mul(&u, &v)) {
+        [0, 0, 0, 0, 0] => Err(bytes[31] & 0x80 == 0),
+        uv => Ok(uv),
     }
-    // Euler: uv^((p-1)/2) with (p-1)/2 = 2^254 - 10.
-    let mut power = ONE;
-    for bit in (0..254).rev() {
-        power = mul(&power, &power);
-        // 2^254 - 10 in binary: 250 ones, then 0110
-        if bit >= 4 || bit == 2 || bit == 1 {
-            power = mul(&power, &uv);
-        }
-    }
-    canonical(&power) == ONE
+}
+
+/// Whether `a`, of limbs below 2^52, is one.
+#[inline]
+pub(crate) fn is_one(a: &Field) -> bool {
+    canonical(a) == ONE
 }
 
 #[cfg(test)]
@@ -132,6 +175,26 @@ mod tests {
             "5866666666666666666666666666666666666666666666666666666666666666",
         ] {
             assert!(point(key), "{key}");
+        }
+    }
+
+    /// The power as the bits of its exponent say.
+    #[test]
+    fn the_chain_is_the_power() {
+        for seed in 0..50_u64 {
+            let a = canonical(&std::array::from_fn(|i| {
+                (seed + 3).wrapping_mul(0x9E37_79B9_7F4A_7C15 + i as u64) & MASK
+            }));
+            assert_eq!(canonical(&square(&a)), canonical(&mul(&a, &a)));
+            let mut power = ONE;
+            for bit in (0..254).rev() {
+                power = mul(&power, &power);
+                // 2^254 - 10 in binary: 250 ones, then 0110
+                if bit >= 4 || bit == 2 || bit == 1 {
+                    power = mul(&power, &a);
+                }
+            }
+            assert_eq!(canonical(&euler(&a)), canonical(&power));
         }
     }
 

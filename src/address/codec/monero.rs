@@ -42,6 +42,24 @@ fn block(digits: &[u8]) -> Result<(u64, usize), Reason> {
 
 /// Decodes an address whose network and type tag is `TAG`; integrated ones have a payment id.
 pub fn decode<const TAG: u8, const INTEGRATED: bool>(text: &[u8]) -> Result<Decoding, Reason> {
+    let keys = keys::<TAG, INTEGRATED>(text)?;
+    if !halves(&keys).into_iter().all(on_curve) {
+        return Err(Reason::Character);
+    }
+    Ok(Decoding::new(
+        Identity::new(Namespace::Monero, &keys),
+        Canonical::AsGiven,
+    ))
+}
+
+/// Spend and view key.
+pub(crate) fn halves(keys: &[u8; 64]) -> [&[u8; 32]; 2] {
+    let (halves, _) = keys.as_chunks::<32>();
+    [&halves[0], &halves[1]]
+}
+
+/// Both keys of an address whose checksum holds. They may be no points of the curve.
+pub(crate) fn keys<const TAG: u8, const INTEGRATED: bool>(text: &[u8]) -> Result<[u8; 64], Reason> {
     let length = if INTEGRATED { 106 } else { 95 };
     let first = text.get(..FULL).ok_or(Reason::UnknownFormat)?;
     let (head, _) = block(first).map_err(|_| Reason::UnknownFormat)?;
@@ -62,14 +80,5 @@ pub fn decode<const TAG: u8, const INTEGRATED: bool>(text: &[u8]) -> Result<Deco
     if keccak_short(body)[..4] != *sum {
         return Err(Reason::Checksum);
     }
-    let keys = &body[1..65];
-    let (spend, view) = keys.split_first_chunk::<32>().expect("64 bytes");
-    let view = view.first_chunk::<32>().expect("64 bytes");
-    if !on_curve(spend) || !on_curve(view) {
-        return Err(Reason::Character);
-    }
-    Ok(Decoding::new(
-        Identity::new(Namespace::Monero, keys),
-        Canonical::AsGiven,
-    ))
+    Ok(*body[1..].first_chunk().expect("a tag, then both keys"))
 }

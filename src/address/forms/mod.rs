@@ -13,9 +13,11 @@
 //!
 //! [`Address::parse`]: super::Address::parse
 
+mod account;
 mod chain;
 mod clean;
 mod lightning;
+mod link;
 mod name;
 mod reader;
 mod secret;

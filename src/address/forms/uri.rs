@@ -1,13 +1,13 @@
-//! URIs and qualified ids: BIP-21 and BIP-321, EIP-681, ERC-3770, CAIP-10, SEP-7, Solana Pay, TON
-//! links, CashAddr prefixes, polkadot-js QR texts, explorer links.
+//! URIs: BIP-21 and BIP-321, EIP-681, SEP-7, Solana Pay, TON links, CashAddr prefixes, polkadot-js QR
+//! texts. Ids that name their chain are in `account`, links to pages in `link`.
 //!
-//! It takes the payee out and keeps what the link says beside it. It does not check amounts, and
-//! follows no link.
+//! It takes the payee out and keeps what the URI says beside it. It does not check amounts.
 
-use super::clean::{percent_decode, unwrap};
+use super::account::{account_id, short_name};
+use super::clean::percent_decode;
+use super::link::{bare_link, link};
 use super::reader::{Found, Reader, separates};
-use super::shape::account_shape;
-use super::{Form, Status, Sure, chain, name};
+use super::{Form, Status, Sure, name};
 use std::borrow::Cow;
 
 /// What follows a scheme.
@@ -203,6 +203,12 @@ pub(super) fn tag(query: &str) -> Option<String> {
 /// Parameters in which links that name an operation keep the payee.
 const PAYEES: &[&str] = &["address", "destination", "recipient", "to", "addr"];
 
+/// Reads a URI that is no link to a page.
+pub(super) fn read_unlinked(reader: &Reader<'_>, text: &str) -> Option<Found> {
+    let (row, _) = scheme(text)?;
+    (row.2 != Kind::Link).then(|| read(reader, text))?
+}
+
 /// Reads a URI or qualified id. `None` when the text is neither.
 pub(super) fn read(reader: &Reader<'_>, text: &str) -> Option<Found> {
     if let Some(found) = account_id(reader, text) {
@@ -243,7 +249,7 @@ pub(super) fn read(reader: &Reader<'_>, text: &str) -> Option<Found> {
     Some((found, Sure::Yes))
 }
 
-fn nothing(reader: &Reader<'_>, text: &str, note: &'static str) -> Form {
+pub(super) fn nothing(reader: &Reader<'_>, text: &str, note: &'static str) -> Form {
     let mut form = reader.form(text, Status::None, text);
     form.notes.push(note.into());
     form
@@ -400,235 +406,4 @@ fn substrate(reader: &Reader<'_>, parts: &Parts<'_>) -> Form {
     let genesis = fields.nth(1).and_then(|g| g.strip_prefix("0x")?.get(..32));
     form.chain = genesis.map(|g| format!("polkadot:{g}").into());
     form
-}
-
-/// CAIP-10 `namespace:reference:account`, with `did:pkh:` before it, in the old order
-/// `account@namespace:reference`, or as the asset id of CAIP-19.
-fn account_id(reader: &Reader<'_>, text: &str) -> Option<Found> {
-    if text.len() > 300 || !text.contains(':') {
-        return None;
-    }
-    let did = text.strip_prefix("did:pkh:");
-    let body = did.map_or(text, |t| t.split(['#', '?']).next().unwrap_or_default());
-    let mut fields = body.splitn(3, ':');
-    let (namespace, reference, account) = (fields.next()?, fields.next()?, fields.next());
-    let (namespace, reference, account, note) = match account {
-        Some(account) => {
-            let asset = reference.split_once('/');
-            let reference = asset.map_or(reference, |(r, _)| r);
-            let note = match (asset, did) {
-                (Some(_), _) => "CAIP-19 asset id",
-                (None, Some(_)) => "did:pkh",
-                (None, None) => "CAIP-10",
-            };
-            (namespace, reference, account, note)
-        }
-        None => {
-            let (account, namespace) = namespace.rsplit_once('@')?;
-            (namespace, reference, account, "CAIP-10 in its old order")
-        }
-    };
-    let of = |t: &str, len: std::ops::RangeInclusive<usize>, extra: &[u8]| {
-        len.contains(&t.len())
-            && t.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || extra.contains(&b))
-    };
-    let known = chain::known_namespace(namespace) || did.is_some();
-    let shape = of(namespace, 3..=8, b"-")
-        && !namespace.bytes().any(|b| b.is_ascii_uppercase())
-        && of(reference, 1..=32, b"-_")
-        && of(account, if known { 1..=128 } else { 20..=128 }, b"-.%_/");
-    // A namespace that is also a scheme: `ton:0:HEX`, `xrpl:rADDR:tag`, `near:…`.
-    let scheme = account_shape(reference).is_some()
-        || namespace == "ton" && matches!(reference, "0" | "-1") && account.len() == 64;
-    if !shape || scheme && did.is_none() || is_cashaddr_prefix(namespace.as_bytes()) {
-        // The account can be shortened or disguised: the qualifier is no less clear for it.
-        let unclear = name::truncated(account) || !account.is_ascii();
-        if !(known && unclear && of(namespace, 3..=8, b"-") && of(reference, 1..=32, b"-_")) {
-            return None;
-        }
-    }
-    let (mut form, sure) = reader.payee(account);
-    if let Some(asset) = chain::asset(namespace, reference) {
-        form.asset = Some(asset);
-    }
-    form.chain = Some(format!("{namespace}:{reference}").into());
-    form.notes.push(note.into());
-    Some((
-        vec![form],
-        if known {
-            Sure::Yes
-        } else {
-            sure.max(Sure::Cell)
-        },
-    ))
-}
-
-/// ERC-3770 `short:0x…`, and the order of ERC-7828, `0x…@short`.
-fn short_name(reader: &Reader<'_>, text: &str) -> Option<Found> {
-    if text.len() > 300 {
-        return None;
-    }
-    let (short, account, note) = match text.split_once(':') {
-        Some((short, account)) => (short, account, "ERC-3770"),
-        None => {
-            let (account, short) = text.split_once('@')?;
-            (short, account, "account at a chain (ERC-7828)")
-        }
-    };
-    let hex = account
-        .get(..2)
-        .is_some_and(|p| p.eq_ignore_ascii_case("0x"));
-    let word = (1..=32).contains(&short.len())
-        && short
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if !hex || !word || account.contains(separates) || account.contains([':', '/', '=']) {
-        return None;
-    }
-    let id = chain::chain_id(short).or_else(|| short.parse().ok().filter(|_| note != "ERC-3770"));
-    let (mut form, sure) = reader.payee(account);
-    match id {
-        Some(id) => {
-            form.asset = chain::asset("eip155", &id.to_string());
-            form.chain = Some(format!("eip155:{id}").into());
-            form.notes.push(note.into());
-        }
-        // `from:0x…`: a label, not a chain.
-        None if sure >= Sure::Cell => form.notes.push(format!("`{short}` left out").into()),
-        None => return None,
-    }
-    Some((vec![form], Sure::Yes))
-}
-
-/// `etherscan.io/address/0x…` without a scheme.
-fn bare_link(reader: &Reader<'_>, text: &str) -> Option<Found> {
-    let (host, _) = text.split_once('/')?;
-    let (_, last) = host.rsplit_once('.')?;
-    let hostlike = (2..=24).contains(&last.len())
-        && last.bytes().all(|b| b.is_ascii_alphabetic())
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
-    (hostlike && !text.contains(separates)).then(|| link(reader, text, text))
-}
-
-/// Path segments before an address, and before something that only looks like one.
-const ACCOUNTS: &[&str] = &[
-    "address",
-    "addresses",
-    "account",
-    "accounts",
-    "addr",
-    "wallet",
-    "token",
-    "contract",
-    "object",
-    "profile",
-    "transfer",
-    "holder",
-    "to",
-    "recipient",
-    "destination",
-    "a",
-    "safe",
-    "coin",
-];
-const HASHES: &[&str] = &[
-    "tx",
-    "txs",
-    "txn",
-    "transaction",
-    "transactions",
-    "txid",
-    "txhash",
-    "tx_hash",
-    "block",
-    "blocks",
-    "hash",
-    "extrinsic",
-    "op",
-    "message",
-    "signature",
-    "txnhash",
-    "proposal",
-    "blob",
-];
-const CONTRACTS: &[&str] = &["token", "contract", "coin", "jetton"];
-
-/// The segments of a link that decode, the last first; else the last that stands where an account
-/// would. A token's page with a holder on it is the holder, with the token as its contract.
-fn link(reader: &Reader<'_>, text: &str, rest: &str) -> Found {
-    let query = rest
-        .split_once('?')
-        .map_or("", |(_, q)| q.split('#').next().unwrap_or_default());
-    let mut segments = rest
-        .trim_start_matches('/')
-        .split(['/', '?', '&', '=', '#']);
-    // The host is no address, though it may read like a name.
-    let mut before = segments.next().unwrap_or_default();
-    let (mut forms, mut meant, mut contract) = (Vec::<Form>::new(), None, None);
-    for segment in segments {
-        let piece = unwrap(segment);
-        let is = |words: &[&str]| words.iter().any(|w| w.eq_ignore_ascii_case(before));
-        if piece.len() >= 3 && !is(HASHES) {
-            let (form, sure) = qualified(reader, piece);
-            if sure == Sure::Yes && form.status != Status::Name {
-                if is(CONTRACTS) && contract.is_none() {
-                    contract = Some(form);
-                } else {
-                    forms.push(form);
-                }
-            } else if is(ACCOUNTS) && (sure >= Sure::Cell || piece.len() >= 20) {
-                meant = Some(form);
-            }
-        }
-        before = piece;
-    }
-    forms.reverse();
-    let sure = if forms.is_empty() && contract.is_none() {
-        Sure::Cell
-    } else {
-        Sure::Yes
-    };
-    match (forms.first_mut(), contract) {
-        (Some(holder), Some(contract)) => holder.contract = contract.address().map(Into::into),
-        (None, Some(contract)) => forms.push(contract),
-        (_, None) => {}
-    }
-    if forms.is_empty() {
-        forms.push(meant.unwrap_or_else(|| nothing(reader, text, "a link without an address")));
-    }
-    for form in forms.iter_mut().filter(|f| f.status == Status::Ok) {
-        form.status = Status::Flagged;
-        form.notes.push("taken out of a link".into());
-    }
-    if forms[0].address().is_some() {
-        forms[0].tag = tag(query).map(Into::into);
-    }
-    (forms, sure)
-}
-
-/// A segment of a link: qualified or bare.
-fn qualified(reader: &Reader<'_>, piece: &str) -> (Form, Sure) {
-    let decoded = percent_decode(piece);
-    let found = account_id(reader, &decoded)
-        .or_else(|| short_name(reader, &decoded))
-        .or_else(|| {
-            scheme(&decoded)
-                .filter(|(r, _)| r.2 != Kind::Link)
-                .and_then(|_| read(reader, &decoded))
-        });
-    match found {
-        Some((mut forms, sure)) if !forms.is_empty() => (forms.remove(0).at(reader, piece), sure),
-        _ => reader.payee(piece),
-    }
-}
-
-impl Form {
-    /// Places a form that was read from a decoded copy of `piece`.
-    fn at(mut self, reader: &Reader<'_>, piece: &str) -> Self {
-        self.range = reader.range(piece);
-        self
-    }
 }

@@ -132,7 +132,7 @@ fn table(status: &[app::Status], options: &ListOptions, w: &mut dyn Write) -> io
                     .map(|t| t.strftime("%F").to_string()),
             ),
             text(age.map(|d| format!("{d} d"))),
-            text(list.map(|l| l.entities().len().to_string())),
+            text(list.map(|l| l.entity_count().to_string())),
             text(list.map(|l| match l.len() - l.addresses() {
                 0 => l.addresses().to_string(),
                 verbatim => format!("{} + {verbatim} verbatim", l.addresses()),

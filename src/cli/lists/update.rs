@@ -23,8 +23,9 @@ use std::time::Duration;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without an ID: every installed list that has a URL; where none is installed, those of states and of
-the UN and the EU. A new copy is parsed and checked before it replaces anything. Exit code 5 when one
-of the lists could not be refreshed or is not healthy; the others are refreshed all the same.
+the UN and the EU, each in one form. A new copy is parsed and checked before it replaces anything.
+Exit code 5 when one of the lists could not be refreshed or is not healthy; the others are refreshed
+all the same.
 
 Proxies are taken from HTTPS_PROXY and NO_PROXY. A command given with --on-change runs once for every
 list that changed, with the difference as JSON on its standard input.
@@ -36,7 +37,7 @@ pub(super) struct UpdateArgs {
     /// Ids of lists
     #[arg(value_name = "ID")]
     ids: Vec<String>,
-    /// Every list that this build knows a URL of
+    /// Every list that this build knows a URL of, in every form
     #[arg(long, conflicts_with = "ids")]
     all: bool,
     /// The list's source file, for a list that is not built in
@@ -153,7 +154,8 @@ fn wanted(args: &UpdateArgs, store: &Store) -> Result<Vec<(Source, Option<String
         return args.ids.iter().map(of).collect();
     }
     let mut wanted: Vec<_> = store.ids()?.iter().filter_map(|id| installed(id)).collect();
-    wanted.retain(|(source, _)| !source.urls.is_empty());
+    let has_url = |s: &Source| !(s.urls.is_empty() && s.parts.is_empty());
+    wanted.retain(|(source, _)| has_url(source));
     if args.all || wanted.is_empty() {
         let official = |s: &Source| {
             matches!(
@@ -163,7 +165,9 @@ fn wanted(args: &UpdateArgs, store: &Store) -> Result<Vec<(Source, Option<String
         };
         for source in source::sources() {
             let known = wanted.iter().any(|(s, _)| s.id == source.id);
-            if !known && !source.urls.is_empty() && (args.all || official(&source)) {
+            // One form of a list suffices.
+            let usual = official(&source) && source.alternative_to.is_none();
+            if !known && has_url(&source) && (args.all || usual) {
                 wanted.push((source, None));
             }
         }

@@ -596,7 +596,7 @@ fn lists(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     for list in report.lists.lists() {
         let (source, snapshot) = (&list.source, &list.snapshot);
         let days = report.age_days(list);
-        let (entities, addresses) = (list.entities().len() as u64, list.addresses() as u64);
+        let (entities, addresses) = (list.entity_count() as u64, list.addresses() as u64);
         writeln!(
             out,
             "<tr><td>{}<span class=\"small soft\">{} · {} · {}</span></td><td>{}</td><td class=\"when\">{}</td>\

@@ -1,0 +1,217 @@
+//! Listed texts by what a near miss leaves of them: both ends, and what they read like.
+//!
+//! Four tables from a hash to the listings that may be meant, so that no text is compared with a
+//! whole list. They name candidates; whoever asks compares the texts.
+
+use std::cmp::Ordering;
+
+/// Shortest text that can be near another: below it lie names and numbers (`0.0.123`), where one
+/// edit is simply somebody else.
+pub const TEXT_MIN: usize = 25;
+/// Fewest characters after the fixed ones (prefix, leading zeros) that make a text one of its own.
+pub const SIGNIFICANT_MIN: usize = 20;
+/// Characters at each end that make a key.
+const KEYED: usize = 8;
+
+/// What two texts have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    /// The first characters after the fixed ones.
+    Start,
+    /// The last characters.
+    End,
+    /// A few of both.
+    Both,
+    /// What they read like.
+    Likeness,
+}
+
+/// Candidates for near misses among texts that are told by their numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NearTables {
+    pub(super) tables: [Table; 4],
+}
+
+/// Numbers in buckets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Table {
+    /// Where each bucket begins; and the end.
+    pub(super) starts: Vec<u32>,
+    pub(super) numbers: Vec<u32>,
+}
+
+impl NearTables {
+    /// Tables of the texts that can be near another; the others are left out.
+    pub fn of<'t>(texts: impl Iterator<Item = (u32, &'t str)>) -> Self {
+        let mut numbers = Vec::new();
+        let mut hashes: [Vec<u32>; 4] = Default::default();
+        for (number, text) in texts {
+            if text.is_ascii() && distinct(text) {
+                numbers.push(number);
+                let [start, end, both] = keys(text.as_bytes()).map(upper);
+                let likeness = upper(likeness(text));
+                for (all, hash) in hashes.iter_mut().zip([start, end, both, likeness]) {
+                    all.push(hash);
+                }
+            }
+        }
+        Self {
+            tables: hashes.map(|hashes| Table::of(&hashes, &numbers)),
+        }
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.tables[0].numbers.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes it holds.
+    pub fn memory(&self) -> usize {
+        let of = |t: &Table| size_of_val(&*t.starts) + size_of_val(&*t.numbers);
+        self.tables.iter().map(of).sum()
+    }
+
+    /// The texts that have `shared` in common with a text of this key, and some others.
+    #[inline]
+    pub fn candidates(&self, shared: Shared, key: u64) -> &[u32] {
+        let table = &self.tables[shared as usize];
+        let Some(buckets) = table.starts.len().checked_sub(1).filter(|n| *n > 0) else {
+            return &[];
+        };
+        let at = bucket(upper(key), buckets);
+        &table.numbers[table.starts[at] as usize..table.starts[at + 1] as usize]
+    }
+
+    /// The numbers of its texts.
+    pub fn numbers(&self) -> &[u32] {
+        &self.tables[0].numbers
+    }
+}
+
+impl Table {
+    /// Sorted by counting; within a bucket in the order given.
+    fn of(hashes: &[u32], numbers: &[u32]) -> Self {
+        let buckets = (hashes.len() / 2).max(1);
+        let mut starts = vec![0_u32; buckets + 1];
+        for &hash in hashes {
+            starts[bucket(hash, buckets) + 1] += 1;
+        }
+        for at in 0..buckets {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0; hashes.len()];
+        for (&hash, &number) in hashes.iter().zip(numbers) {
+            let at = &mut next[bucket(hash, buckets)];
+            sorted[*at as usize] = number;
+            *at += 1;
+        }
+        Self {
+            starts,
+            numbers: sorted,
+        }
+    }
+
+    /// Whether every place it names is there, and every number below `end`.
+    pub(super) fn is_sound(&self, end: u32) -> bool {
+        self.starts.is_sorted()
+            && self.starts.last().map_or(0, |n| *n as usize) == self.numbers.len()
+            && self.numbers.iter().all(|n| *n < end)
+    }
+}
+
+#[inline]
+fn bucket(hash: u32, buckets: usize) -> usize {
+    ((u64::from(hash) * buckets as u64) >> 32) as usize
+}
+
+#[inline]
+fn upper(key: u64) -> u32 {
+    (key >> 32) as u32
+}
+
+/// The keys of [`Shared::Start`], [`Shared::End`] and [`Shared::Both`]. An edit leaves the first or
+/// the second as it was, a look-alike shares the third. Of a text of at least [`TEXT_MIN`] - 1.
+#[inline]
+pub fn keys(bytes: &[u8]) -> [u64; 3] {
+    let end = bytes.len();
+    let from = fixed(bytes).min(end - KEYED);
+    // Folded so that letter case makes no difference; what else falls together only costs a look-up.
+    let word = |at: usize| {
+        let word = bytes[at..at + KEYED].try_into().expect("eight bytes");
+        u64::from_le_bytes(word) | 0x2020_2020_2020_2020
+    };
+    let (first, last) = (word(from), word(end - KEYED));
+    let both = first << 32 | last >> 32;
+    [
+        mix(first, 0x9e37_79b9_7f4a_7c15),
+        mix(last, 0xc2b2_ae3d_27d4_eb4f),
+        mix(both, 0xd6e8_feb8_6659_fd93),
+    ]
+}
+
+/// The key of [`Shared::Likeness`].
+pub fn likeness(text: &str) -> u64 {
+    let sum = read_like(text).fold(text.len() as u64, |sum, b| {
+        (sum.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
+    mix(sum, 0xbf58_476d_1ce4_e5b9)
+}
+
+#[inline]
+fn mix(word: u64, by: u64) -> u64 {
+    let word = (word ^ word >> 29).wrapping_mul(by);
+    (word ^ word >> 32).wrapping_mul(by)
+}
+
+/// Long enough, and not mostly prefix or padding.
+pub fn distinct(text: &str) -> bool {
+    text.len() >= TEXT_MIN && text.len() >= fixed(text.as_bytes()) + SIGNIFICANT_MIN
+}
+
+/// How many leading characters say nothing about whose address it is: a prefix, the version, the
+/// zeros in front of a short number.
+#[inline]
+pub fn fixed(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"0x") || bytes.starts_with(b"0X") {
+        return 2 + bytes[2..].iter().take_while(|b| **b == b'0').count();
+    }
+    if let Some(colon) = bytes.iter().take(20).position(|b| *b == b':' || *b == b'_') {
+        return colon + 2;
+    }
+    // bech32: a human-readable part, `1`, and the version or header. Only the first characters
+    // decide, so that an edit behind them changes nothing.
+    let hrp = bytes
+        .iter()
+        .take(18)
+        .take_while(|b| !b.is_ascii_uppercase())
+        .position(|b| *b == b'1');
+    match hrp {
+        Some(at) if at > 0 => at + 2,
+        _ => 1,
+    }
+}
+
+/// A text without letter case.
+pub fn lower(text: &str) -> impl DoubleEndedIterator<Item = u8> + '_ {
+    text.bytes().map(|b| b.to_ascii_lowercase())
+}
+
+/// What a text reads like when letter case and the usual confusions are lost.
+pub fn read_like(text: &str) -> impl Iterator<Item = u8> + '_ {
+    lower(text).map(|b| match b {
+        b'o' => b'0',
+        b'l' | b'i' | b'|' => b'1',
+        b => b,
+    })
+}
+
+/// Whether two texts read alike.
+pub fn reads_like(a: &str, b: &str) -> bool {
+    a.len() == b.len() && read_like(a).cmp(read_like(b)) == Ordering::Equal
+}

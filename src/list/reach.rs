@@ -1,0 +1,210 @@
+//! What the addresses of a list answer to, in the form in which it is looked up.
+//!
+//! Made while the list is built, so that an address is decoded once; kept beside a snapshot, so that
+//! it need not be made again. It knows hashes and never decides: whoever reports a match compares
+//! the addresses themselves.
+
+use super::model::List;
+use crate::address::relation::{free_formats, reach, spelt_freely};
+use crate::address::{self, Decoded, Format, Identity, Namespace};
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+
+/// Hashes of the identities that listings answer to, and what else an index needs of a list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reach {
+    /// So many of the list's listings are in it, from the first.
+    pub(super) covers: u32,
+    /// Hash and listing, ascending: see [`pair`].
+    pub(super) pairs: Vec<[u32; 3]>,
+    /// Keys of the identities' payloads: see [`key_of`].
+    pub(super) keys: Vec<u64>,
+    /// Listings that are no address.
+    pub(super) verbatim: Vec<u32>,
+    /// Which of [`free_formats`] it has accounts of, a bit each.
+    pub(super) free: u32,
+    /// Namespaces met so far.
+    pub(super) spaces: Vec<Namespace>,
+}
+
+/// A hash with its listing, in the order in which it is looked up.
+const fn pair(hash: u64, listing: u32) -> [u32; 3] {
+    [(hash >> 32) as u32, hash as u32, listing]
+}
+
+impl Reach {
+    /// That of some listings of a list.
+    pub fn of(list: &List, range: Range<u32>) -> Self {
+        let mut reach = Self::default();
+        for ix in range {
+            let listing = list.listing(ix);
+            let read = |text: &str| address::decode(text.as_bytes());
+            let decoded = listing.format.and_then(|_| {
+                read(listing.text)
+                    .or_else(|_| read(&listing.text.to_ascii_lowercase()))
+                    .ok()
+            });
+            reach.add(ix, listing.text, decoded.as_ref());
+        }
+        reach.finish();
+        reach
+    }
+
+    /// Adds a listing: the address that it is, if it is one.
+    pub(super) fn add(&mut self, ix: u32, text: &str, decoded: Option<&Decoded>) {
+        self.covers = ix + 1;
+        if let Some(decoded) = decoded {
+            for (identity, _) in reach(decoded.format, decoded.identity, text) {
+                self.identity(ix, &identity);
+            }
+            self.space(&decoded.identity);
+        } else {
+            self.verbatim.push(ix);
+            for address in spelt_freely(text.trim()) {
+                self.identity(ix, address.identity());
+                self.space(address.identity());
+            }
+        }
+    }
+
+    fn identity(&mut self, ix: u32, identity: &Identity) {
+        self.pairs.push(pair(hash(identity), ix));
+        self.keys.push(key_of(identity.payload()));
+    }
+
+    fn space(&mut self, identity: &Identity) {
+        if !self.spaces.contains(&identity.namespace()) {
+            self.spaces.push(identity.namespace());
+        }
+    }
+
+    /// Puts it in order: nothing is looked up before.
+    pub(super) fn finish(&mut self) {
+        let spaces = std::mem::take(&mut self.spaces);
+        for (bit, format) in free_formats().enumerate() {
+            self.free |= u32::from(spaces.contains(&format.namespace)) << bit;
+        }
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        self.pairs.shrink_to_fit();
+        self.keys.shrink_to_fit();
+    }
+
+    /// So many of the list's listings are in it, from the first.
+    pub fn covers(&self) -> u32 {
+        self.covers
+    }
+
+    /// How many pairs of identity and listing there are.
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// Every hash with its listing, ascending.
+    pub fn pairs(&self) -> impl ExactSizeIterator<Item = (u64, u32)> {
+        let hash = |p: &[u32; 3]| (u64::from(p[0]) << 32 | u64::from(p[1]), p[2]);
+        self.pairs.iter().map(hash)
+    }
+
+    /// Listings of the identities that have this hash.
+    pub fn find(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let wanted = pair(hash, 0);
+        let from = self.pairs.partition_point(|pair| *pair < wanted);
+        let same = move |p: &&[u32; 3]| p[..2] == wanted[..2];
+        self.pairs[from..].iter().take_while(same).map(|p| p[2])
+    }
+
+    /// Keys of the payloads.
+    pub fn keys(&self) -> &[u64] {
+        &self.keys
+    }
+
+    /// Listings that are no address.
+    pub fn verbatim(&self) -> &[u32] {
+        &self.verbatim
+    }
+
+    /// Formats of its accounts that a text does not show (see [`free_formats`]).
+    pub fn free(&self) -> impl Iterator<Item = &'static Format> {
+        let bits = self.free;
+        let has = move |(bit, _): &(usize, &Format)| bits >> bit & 1 == 1;
+        free_formats().enumerate().filter(has).map(|(_, f)| f)
+    }
+
+    /// Runs of listings that answer to one identity, or seem to.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &[[u32; 3]]> {
+        self.pairs
+            .chunk_by(|a, b| a[..2] == b[..2])
+            .filter(|run| run.len() > 1)
+    }
+}
+
+const LOW: u64 = (1 << 60) - 1;
+
+/// The key of a payload: its last eight bytes, without the uppermost four bits.
+#[inline]
+pub fn key_of(payload: &[u8]) -> u64 {
+    let tail = &payload[payload.len().saturating_sub(8)..];
+    tail.iter().fold(0, |n, &b| n << 8 | u64::from(b)) & LOW
+}
+
+/// A well-mixed hash of an identity.
+#[inline]
+pub fn hash(identity: &Identity) -> u64 {
+    let mut hasher = Mix(0);
+    identity.hash(&mut hasher);
+    let x = hasher.finish();
+    let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+/// Payloads are hashes or keys already: little mixing is enough.
+struct Mix(u64);
+
+impl Mix {
+    #[inline]
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 ^= self.0 >> 29;
+    }
+}
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words
+            .iter()
+            .for_each(|word| self.word(u64::from_le_bytes(*word)));
+        if !rest.is_empty() {
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            self.word(u64::from_le_bytes(word));
+        }
+    }
+
+    #[inline]
+    fn write_isize(&mut self, n: isize) {
+        self.word(n as u64);
+    }
+
+    #[inline]
+    fn write_usize(&mut self, n: usize) {
+        self.word(n as u64);
+    }
+
+    #[inline]
+    fn write_u16(&mut self, n: u16) {
+        self.word(n.into());
+    }
+}
