@@ -299,7 +299,7 @@ impl Scan<'_, '_> {
             batch,
             ..
         } = looked;
-        let memory = self.known.get_or_insert_default();
+        let memory = self.screener.known();
         let [singles, _, rest @ ..] = kinds;
         let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
         known.clear(sought);
@@ -363,6 +363,10 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
     passed.clear(keyed.len);
     for &number in keyed.get() {
         let run = run(number);
+        if let Some(key) = token::segwit_key(run) {
+            probes.push((key, number));
+            continue;
+        }
         let plain = matches!(run.len(), 43 | 44);
         passed.put(number, plain);
         let keys = match plain {

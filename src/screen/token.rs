@@ -136,7 +136,15 @@ pub(super) fn base58_key(number: u128) -> u64 {
     (number >> 32) as u64 & LOW
 }
 
-/// The same without a checksum.
+/// The only key of the commonest of bech32: a key's hash in Bitcoin's short segwit addresses. No
+/// alphabet of base58 has a token of 42 characters, and no CashAddr or hex begins so.
+#[inline]
+pub(super) fn segwit_key(token: &[u8]) -> Option<u64> {
+    let plain = token.len() == 42 && token[2] == b'1' && matches!(token[0], b'b' | b'B');
+    plain.then(|| bech32(token, 6, 12, 0) & LOW)
+}
+
+/// The key of a token that is this number in base 58, all of it payload.
 #[inline]
 pub(super) fn base58_plain_key(number: u128) -> u64 {
     number as u64 & LOW

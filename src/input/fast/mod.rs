@@ -245,10 +245,7 @@ impl Worker {
                 plain.blank[found.column(blank, row)] += 1;
             }
         }
-        counts.lines += match found.inner {
-            true => split::lines(text, dialect),
-            false => rows as u64,
-        };
+        counts.lines += (rows + found.inner.len()) as u64;
         plain.rows += rows as u64;
         if !any {
             counts.rows += rows as u64;

@@ -69,8 +69,8 @@ pub(super) struct Found {
     pub(super) doubts: Vec<u32>,
     /// See [`super::hints`].
     pub(super) hints: Vec<u32>,
-    /// Whether there is a line feed inside quotes.
-    pub(super) inner: bool,
+    /// Line feeds inside quotes.
+    pub(super) inner: Vec<u32>,
     /// Whether it stopped at a record with odd quoting.
     pub(super) stuck: bool,
 }
@@ -101,7 +101,8 @@ impl Found {
         simd::classify::<VALIDATE>(text, delimiter, &mut self.classes);
         self.doubts.clear();
         self.hints.clear();
-        (self.inner, self.stuck) = (false, false);
+        self.inner.clear();
+        self.stuck = false;
         let words = self.quoting(text, delimiter);
         for class in [
             &mut self.long,
@@ -119,6 +120,7 @@ impl Found {
         self.blanks.len = self.blanks.get().partition_point(|at| *at < done);
         self.doubts.retain(|at| *at < done);
         self.hints.retain(|at| *at < done);
+        self.inner.retain(|at| *at < done);
         let (pairs, _) = self.places.get().as_chunks::<2>();
         let pairs = pairs.iter().take_while(|[_, end]| *end < done);
         self.runs.clear();
@@ -158,7 +160,8 @@ impl Found {
             quotes.begins = if ix == 0 { 1 } else { before >> 63 };
             let next = text.get(at * WORD).copied();
             let mut quoted = quotes.word(&masks, next, delimiter);
-            *inner |= masks.lf != quoted.lf;
+            let here = (ix * WORD) as u32;
+            each(masks.lf & !quoted.lf, |bit| inner.push(here + bit));
             if quoted.bad != 0 {
                 quoted.lf &= below(quoted.bad.trailing_zeros());
                 *stuck = true;
@@ -166,7 +169,7 @@ impl Found {
             classes.delimiter[at] = quoted.delimiter;
             classes.lf[at] = quoted.lf;
             classes.cr[at] = quoted.cr;
-            each(quoted.doubtful, |bit| doubts.push((ix * WORD) as u32 + bit));
+            each(quoted.doubtful, |bit| doubts.push(here + bit));
             if *stuck {
                 return at;
             }
