@@ -6,13 +6,15 @@ pub mod bundle;
 pub mod documents;
 pub mod explain;
 pub mod lists;
+mod originals;
+pub mod replay;
 pub mod selftest;
 
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Basis, Reason, forms, network};
 use crate::error::{AppError, Exit};
 use crate::finding::{Code, Finding, Place};
-use crate::input::{self, InputError, InputOptions, Profile, Trace};
+use crate::input::{self, InputError, InputOptions, Profile, Run, Trace};
 use crate::list::{List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
@@ -634,18 +636,37 @@ pub fn is_withheld(text: &str) -> bool {
     forms::holds_secret(text).is_some()
 }
 
-/// Writes input number `input` of `report`, the file at its path, back with further cells: every
-/// byte of it (unpacked) is kept.
+/// Writes the only input of `report`, the file at its path, back with further cells: every byte of
+/// it (unpacked) is kept.
 pub fn annotate(
     report: &ScreeningReport<'_>,
-    input: usize,
     options: &InputOptions,
     out: &mut dyn Write,
 ) -> Result<(), AppError> {
-    let summary = &report.inputs[input];
+    let [summary] = &*report.inputs else {
+        return Err(AppError::Usage(format!(
+            "`--annotate` takes one table; there are {}: {}",
+            report.inputs.len(),
+            report
+                .inputs
+                .iter()
+                .map(|i| &*i.path)
+                .collect::<Vec<_>>()
+                .join(", ")
+        )));
+    };
     let path = &*summary.path;
-    let trace = Trace::open(path, options)?;
-    let annotation = Annotation::new(report, input, trace.delimiter(), trace.encoding());
+    let trace = Trace::open(path, None, options)?;
+    let mut annotation = Annotation::new(report, 0, trace.delimiter(), trace.encoding());
+    if report.findings.iter().any(|f| f.stands_for() > 1) {
+        // The report names only so many rows one by one, the copy every one.
+        let screener = Screener::new(report.lists);
+        let mut options = options.clone();
+        options.scan.findings_max = usize::MAX;
+        let mut run = Run::new(&screener, options);
+        run.input(input::Source::File(path), &mut |_, _| {})?;
+        annotation.not_screened(&run.finish().findings);
+    }
     let mut original = input::unpacked(path)?;
     let mut done = 0;
     trace.run(&mut |end| {

@@ -115,7 +115,22 @@ impl Finding {
             detail: detail.into(),
         }
     }
+
+    /// What stands for `count` further findings of `code` about `of`, which are not told one by one.
+    pub fn more(code: Code, of: impl Into<Box<str>>, count: u64) -> Self {
+        Self::new(code, Place::whole(of), format!("{MORE}{count}{LIKE_THESE}"))
+    }
+
+    /// How many findings it stands for: one, unless [`Self::more`] made it.
+    pub fn stands_for(&self) -> u64 {
+        let count = self.detail.strip_prefix(MORE);
+        let count = count.and_then(|rest| rest.strip_suffix(LIKE_THESE));
+        count.and_then(|n| n.parse().ok()).unwrap_or(1)
+    }
 }
+
+const MORE: &str = "and ";
+const LIKE_THESE: &str = " more like these";
 
 macro_rules! codes {
     ($($variant:ident = $id:literal, $severity:ident, $meaning:literal;)*) => {

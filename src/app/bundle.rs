@@ -1,26 +1,20 @@
-//! Evidence bundles: what goes in, and deriving every verdict again from what came out.
+//! Evidence bundles: what goes in.
 //!
-//! It neither prints nor knows the container's layout.
+//! It neither prints nor knows the container's layout; `replay` derives the verdicts again.
 
-use super::{explain::hash, join_histories, profile};
-use crate::address::{Address, Basis};
-use crate::error::AppError;
-use crate::evidence::bundle::{Bundle, Writer, is_large};
+use super::originals::{self, Original};
+use crate::address::Address;
+use crate::evidence::bundle::{Writer, is_large};
 use crate::evidence::records::{self, ListFile};
-use crate::evidence::{EvidenceError, dispositions};
-use crate::finding::{Code, Place};
-use crate::input::{self, InputOptions, Mapping, Run, Source};
-use crate::list::{List, ListSet, Listing, Timing};
+use crate::input::{InputOptions, Mapping};
+use crate::list::{List, Listing};
 use crate::report;
-use crate::screen::{Disposition, Role, Screener, ScreeningReport};
-use crate::source::{self, BUNDLED};
-use crate::store::{self, Store};
+use crate::screen::ScreeningReport;
+use crate::store::Store;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::{self, BufReader, Cursor, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashSet};
+use std::io::{self, Seek, Write};
 
 /// The program and its version, as bundles and logs name it.
 pub const TOOL: &str = concat!("interdict ", env!("CARGO_PKG_VERSION"));
@@ -30,7 +24,8 @@ This is the evidence of one screening run by interdict (docs/evidence.md describ
 
   run.json        what was asked: files with their SHA-256, options, how columns were understood
   report.json     what was answered, with the evidence of every match
-  lists/          each list that was used: its snapshot, and records as they were judged by
+  lists/          each list that was used: its snapshot, and records as they were judged by;
+                  with whole lists also the documents, of older snapshots too
   manifest.json   the SHA-256 of every member above
   SHA256SUMS      the same and the manifest's own, for `sha256sum --check SHA256SUMS`
 
@@ -58,75 +53,77 @@ pub struct Asked<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RunFile {
-    schema: u32,
-    tool: ToolFile,
-    as_of: Timestamp,
-    verdict: String,
-    exit: u8,
-    files: Vec<InputFile>,
-    options: OptionsFile,
-    mapping: Vec<MappingFile>,
+pub(super) struct RunFile {
+    pub(super) schema: u32,
+    pub(super) tool: ToolFile,
+    pub(super) as_of: Timestamp,
+    pub(super) verdict: String,
+    pub(super) exit: u8,
+    pub(super) files: Vec<InputFile>,
+    pub(super) options: OptionsFile,
+    pub(super) mapping: Vec<MappingFile>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ToolFile {
-    name: String,
-    version: String,
-    build: String,
+pub(super) struct ToolFile {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) build: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct InputFile {
-    path: String,
+pub(super) struct InputFile {
+    pub(super) path: String,
     /// Empty: it could not be read.
-    sha256: String,
+    pub(super) sha256: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct OptionsFile {
-    lists: Vec<String>,
-    allow_stale: bool,
-    allow_incomplete: bool,
-    validate: bool,
+pub(super) struct OptionsFile {
+    pub(super) lists: Vec<String>,
+    pub(super) allow_stale: bool,
+    pub(super) allow_incomplete: bool,
+    pub(super) validate: bool,
     /// Id of a built-in profile, or the name of a file that is in the bundle.
-    profile: String,
-    profile_file: bool,
-    columns: Vec<(String, String)>,
-    timings: Vec<String>,
-    basis: String,
+    pub(super) profile: String,
+    pub(super) profile_file: bool,
+    pub(super) columns: Vec<(String, String)>,
+    pub(super) timings: Vec<String>,
+    pub(super) basis: String,
     /// Name of the file of decisions, which is in the bundle.
-    dispositions: String,
+    pub(super) dispositions: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct MappingFile {
-    input: String,
-    profile: String,
-    columns: Vec<ColumnFile>,
+pub(super) struct MappingFile {
+    pub(super) input: String,
+    pub(super) profile: String,
+    pub(super) columns: Vec<ColumnFile>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ColumnFile {
-    index: usize,
-    name: String,
-    role: String,
-    why: String,
+pub(super) struct ColumnFile {
+    pub(super) index: usize,
+    pub(super) name: String,
+    pub(super) role: String,
+    pub(super) why: String,
 }
 
-const RUN: &str = "run.json";
-const REPORT: &str = "report.json";
-const PROFILE: &str = "profile.toml";
-const DISPOSITIONS: &str = "dispositions.toml";
+pub(super) const RUN: &str = "run.json";
+pub(super) const REPORT: &str = "report.json";
+pub(super) const PROFILE: &str = "profile.toml";
+pub(super) const DISPOSITIONS: &str = "dispositions.toml";
 
-/// Writes the evidence of a run. `with_lists`: with every record and the publishers' documents, so
-/// that the absence of a match can be proved too.
+/// Writes the evidence of a run on lists of `store`, of the build and of the user's own files.
+/// `with_lists`: with every record and the publishers' documents, so that the absence of a match can
+/// be proved too.
 pub fn write<W: Write + Seek>(
     report: &ScreeningReport<'_>,
     mappings: &[Mapping],
     options: &InputOptions,
     asked: &Asked<'_>,
-    with_lists: Option<&Store>,
+    store: &Store,
+    with_lists: bool,
     out: W,
 ) -> io::Result<W> {
     let mut bundle = Writer::new(out);
@@ -152,30 +149,32 @@ pub fn write<W: Write + Seek>(
             }
             folder = format!("lists/{}-{n}", list.source.id);
         }
-        let document = match with_lists {
-            Some(store) => Some(document(store, list)?),
-            None => None,
+        let originals = originals::of(store, report.lists, list)?;
+        let member = |o: &Original| format!("{folder}/{}", o.name);
+        let name = match with_lists {
+            true => member(originals.own(list)?),
+            false => String::new(),
         };
-        let name = match &document {
-            Some(document) => format!("{folder}/document/{}", document.name),
-            None => String::new(),
-        };
-        let file = ListFile::new(list, document.is_some(), &name);
+        let mut file = ListFile::new(list, with_lists, &name);
+        for (original, mut entry) in originals.history() {
+            if with_lists && original.is_there() {
+                entry.member = member(original).into();
+            }
+            file.history.push(entry);
+        }
         json(&mut bundle, &format!("{folder}/list.json"), &file)?;
         let used = used(report, list);
         bundle.member(
             &format!("{folder}/records.jsonl"),
             false,
-            |w| match document.is_some() {
+            |w| match with_lists {
                 true => records::write(list, all(list), w),
                 false => records::write(list, all(list).filter(|l| used.contains(&key(l))), w),
             },
         )?;
-        if let Some(document) = document {
-            let large = is_large(list.snapshot.bytes);
-            bundle.member(&name, large, |w| {
-                io::copy(&mut document.open()?, w).map(|_| ())
-            })?;
+        for original in originals.all().filter(|o| with_lists && o.is_there()) {
+            let large = is_large(original.bytes()?);
+            bundle.member(&member(original), large, |w| original.copy(w))?;
         }
     }
     bundle.finish(TOOL)
@@ -245,23 +244,12 @@ fn run_file(
     };
     let profile = options.profile.as_ref().map_or("", |p| &*p.id);
     let columns = options.columns.iter();
-    let features = [
-        ("cli", cfg!(feature = "cli")),
-        ("fetch", cfg!(feature = "fetch")),
-        ("frames", cfg!(feature = "frames")),
-    ];
-    let features: Vec<&str> = features.iter().filter(|f| f.1).map(|f| f.0).collect();
     RunFile {
         schema: crate::evidence::bundle::BUNDLE_SCHEMA,
         tool: ToolFile {
             name: "interdict".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            build: format!(
-                "{}-{}, features {}",
-                std::env::consts::ARCH,
-                std::env::consts::OS,
-                features.join(" ")
-            ),
+            build: build(),
         },
         as_of: report.as_of,
         verdict: report.verdict().id().to_owned(),
@@ -321,487 +309,24 @@ fn run_file(
     }
 }
 
+/// For which machine this program was built, and with what in it.
+pub(super) fn build() -> String {
+    let features = [
+        ("cli", cfg!(feature = "cli")),
+        ("fetch", cfg!(feature = "fetch")),
+        ("frames", cfg!(feature = "frames")),
+    ];
+    let features: Vec<&str> = features.iter().filter(|f| f.1).map(|f| f.0).collect();
+    format!(
+        "{}-{}, features {}",
+        std::env::consts::ARCH,
+        std::env::consts::OS,
+        features.join(" ")
+    )
+}
+
 /// What follows the file's name in the name of an input of it: nothing, or a member or sheet.
-fn belongs<'p>(path: &'p str, file: &str) -> Option<&'p str> {
+pub(super) fn belongs<'p>(path: &'p str, file: &str) -> Option<&'p str> {
     let rest = path.strip_prefix(file)?;
     (rest.is_empty() || rest.starts_with(':')).then_some(rest)
-}
-
-/// A publisher's document as it was retrieved.
-struct Document {
-    name: String,
-    from: From,
-}
-
-enum From {
-    Memory(&'static [u8]),
-    File(PathBuf),
-}
-
-impl Document {
-    fn open(&self) -> io::Result<Box<dyn Read>> {
-        Ok(match &self.from {
-            From::Memory(bytes) => Box::new(Cursor::new(*bytes)),
-            From::File(path) => Box::new(std::fs::File::open(path)?),
-        })
-    }
-}
-
-/// The document of a list that was loaded from the build, the store or the user's own file.
-fn document(store: &Store, list: &List) -> io::Result<Document> {
-    let sha256 = &list.snapshot.sha256;
-    if list.snapshot.bundled {
-        let document = BUNDLED
-            .iter()
-            .map(|b| b.document)
-            .find(|d| source::sha256(d) == **sha256);
-        if let Some(document) = document {
-            return Ok(Document {
-                name: format!("{}.tsv", list.source.id),
-                from: From::Memory(document),
-            });
-        }
-    }
-    let installed = store.find(&list.source.id).ok().map(|i| i.document());
-    let own = PathBuf::from(&*list.snapshot.url);
-    for path in installed.into_iter().chain([own]) {
-        if hash(&path).is_ok_and(|h| h == **sha256) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            return Ok(Document {
-                name: name.into_owned(),
-                from: From::File(path),
-            });
-        }
-    }
-    Err(io::Error::other(format!(
-        "the document of list `{}` is not there any more as it was used",
-        list.source.id
-    )))
-}
-
-/// What came of deriving a run's verdicts again.
-#[derive(Clone, Debug, Default)]
-pub struct Replayed {
-    /// The verdict in the bundle.
-    pub recorded: String,
-    /// The verdict now.
-    pub now: String,
-    /// The lists that were used, from the bundle: id, date, SHA-256.
-    pub lists: Vec<(String, String, String)>,
-    /// Matches and near misses that were derived again.
-    pub derived: usize,
-    /// What is not as recorded.
-    pub differences: Vec<String>,
-    /// What keeps the answer from being complete.
-    pub open: Vec<String>,
-    /// What is worth knowing.
-    pub notes: Vec<String>,
-}
-
-/// Derives every verdict of a bundle again, from its own lists, and compares. `inputs` are files
-/// with the bytes of the bundle's inputs, in any order and under any name.
-pub fn replay(
-    path: &Path,
-    inputs: &[String],
-    home: Option<&Path>,
-    threads: usize,
-) -> Result<Replayed, AppError> {
-    let mut bundle = Bundle::open(path)?;
-    let checked = bundle.check(TOOL)?;
-    if let Some((member, what)) = checked.problems.first() {
-        return Err(EvidenceError::Bundle {
-            path: path.to_owned(),
-            what: format!("{member}: {what}"),
-        }
-        .into());
-    }
-    let run: RunFile = bundle.json(RUN)?;
-    let recorded: Value = bundle.json(REPORT)?;
-    let (lists, files, whole) = bundled_lists(&mut bundle, path)?;
-    let mut replayed = Replayed {
-        recorded: run.verdict.clone(),
-        lists: files,
-        ..Replayed::default()
-    };
-    let texts = Texts {
-        profile: optional(&mut bundle, PROFILE)?,
-        dispositions: optional(&mut bundle, DISPOSITIONS)?,
-    };
-    let given = given(&run, inputs, &mut replayed)?;
-    let options = reading(&run, &texts, threads)?;
-    let decisions = match &texts.dispositions {
-        Some(text) => dispositions::parse(Path::new(&run.options.dispositions), text)?,
-        None => Vec::new(),
-    };
-    let again = Again {
-        run: &run,
-        given: &given,
-        options: &options,
-        decisions: &decisions,
-    };
-    let set = ListSet::new(lists);
-    let now = again.screen(&set);
-    replayed.now = now["verdict"].as_str().unwrap_or_default().to_owned();
-    compare(&recorded, &now, &mut replayed);
-    if !whole {
-        match at_hand(&recorded, home)? {
-            Some(full) => {
-                let ids = |v: &Value| found_ids(v);
-                if ids(&again.screen(&full)) == ids(&recorded) {
-                    replayed.notes.push(
-                        "the bundle holds only the records that were used; the same snapshots are \
-                         installed or built in, and nothing else on them matches"
-                            .to_owned(),
-                    );
-                } else {
-                    replayed.differences.push(
-                        "on the whole snapshots, which are installed or built in, other matches \
-                         are found"
-                            .to_owned(),
-                    );
-                }
-            }
-            None => replayed.open.push(
-                "the bundle holds only the records that were used, and the snapshots are not \
-                 installed: that nothing else matches cannot be derived again (see --with-lists)"
-                    .to_owned(),
-            ),
-        }
-    }
-    Ok(replayed)
-}
-
-struct Texts {
-    profile: Option<String>,
-    dispositions: Option<String>,
-}
-
-fn optional(bundle: &mut Bundle, name: &str) -> Result<Option<String>, AppError> {
-    if !bundle.has(name) {
-        return Ok(None);
-    }
-    let bytes = bundle.bytes(name)?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-type Listed = Vec<(String, String, String)>;
-
-/// The bundle's lists, made of their records; whether they are whole.
-fn bundled_lists(bundle: &mut Bundle, path: &Path) -> Result<(Vec<List>, Listed, bool), AppError> {
-    let (mut lists, mut named, mut whole) = (Vec::new(), Vec::new(), true);
-    let files: Vec<String> = bundle
-        .names()
-        .into_iter()
-        .filter(|n| n.starts_with("lists/") && n.ends_with("/list.json"))
-        .collect();
-    for name in files {
-        let file: ListFile = bundle.json(&name)?;
-        whole &= &*file.records == "all";
-        let records = name.replace("list.json", "records.jsonl");
-        let reader = BufReader::new(bundle.reader(&records)?);
-        let list = records::read(&file, reader).map_err(|e| EvidenceError::Bundle {
-            path: path.to_owned(),
-            what: format!("member `{records}`: {e}"),
-        })?;
-        lists.extend(list);
-        let day = file.snapshot.published_on;
-        named.push((
-            file.id.to_string(),
-            day.map_or("undated".to_owned(), |d| d.to_string()),
-            file.snapshot.sha256.to_string(),
-        ));
-    }
-    Ok((lists, named, whole))
-}
-
-/// For each file of the run the one that has its bytes.
-fn given(
-    run: &RunFile,
-    inputs: &[String],
-    replayed: &mut Replayed,
-) -> Result<Vec<Option<String>>, AppError> {
-    let mut by_hash = BTreeMap::new();
-    for input in inputs {
-        let sha256 = hash(Path::new(input)).map_err(|source| AppError::File {
-            verb: "read",
-            path: input.into(),
-            source,
-        })?;
-        by_hash.insert(sha256, input.clone());
-    }
-    let mut used = BTreeSet::new();
-    let mut files = Vec::new();
-    for file in &run.files {
-        if file.sha256.is_empty() {
-            let note = format!(
-                "`{}` could not be read then, so it is not read now",
-                file.path
-            );
-            replayed.notes.push(note);
-            files.push(None);
-            continue;
-        }
-        let Some(input) = by_hash.get(&file.sha256) else {
-            return Err(AppError::Usage(format!(
-                "no --input has the bytes of `{}` (sha256 {})",
-                file.path, file.sha256
-            )));
-        };
-        used.insert(input);
-        files.push(Some(input.clone()));
-    }
-    for input in by_hash.values().filter(|i| !used.contains(i)) {
-        replayed
-            .notes
-            .push(format!("`{input}` was no input of this run"));
-    }
-    Ok(files)
-}
-
-/// How the inputs were read.
-fn reading(run: &RunFile, texts: &Texts, threads: usize) -> Result<InputOptions, AppError> {
-    let mut options = InputOptions::new(run.as_of);
-    options.threads = threads;
-    options.scan.validate = run.options.validate;
-    options.columns = run
-        .options
-        .columns
-        .iter()
-        .filter_map(|(heading, role)| Some((heading.as_str().into(), Role::by_id(role)?)))
-        .collect();
-    let name = &run.options.profile;
-    options.profile = match &texts.profile {
-        Some(text) => {
-            let id = Path::new(name)
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy();
-            let parsed = input::parse_profile(&id, text);
-            Some(parsed.map_err(|source| AppError::Profile {
-                path: name.into(),
-                source,
-            })?)
-        }
-        None if name.is_empty() => None,
-        None => Some(profile(name)?),
-    };
-    Ok(options)
-}
-
-struct Again<'a> {
-    run: &'a RunFile,
-    given: &'a [Option<String>],
-    options: &'a InputOptions,
-    decisions: &'a [Disposition],
-}
-
-impl Again<'_> {
-    /// Screens the inputs again; the report is as JSON, under the names of then.
-    fn screen(&self, set: &ListSet) -> Value {
-        let screener = Screener::new(set);
-        let mut run = Run::new(&screener, self.options.clone());
-        let files = self.run.files.iter().zip(self.given);
-        for (file, given) in files {
-            let Some(given) = given else { continue };
-            if let Err(error) = run.input(Source::File(given), &mut |_, _| {}) {
-                run.failed(&file.path, &error);
-            }
-        }
-        let mut report = run.finish();
-        for (file, given) in self.run.files.iter().zip(self.given) {
-            if let Some(given) = given {
-                rename(&mut report, given, &file.path);
-            }
-        }
-        let options = &self.run.options;
-        let timings = Timing::ALL
-            .iter()
-            .filter(|t| options.timings.iter().any(|o| o == t.id()));
-        report.counting.timings = timings.copied().collect();
-        if let Some(basis) = Basis::ALL.iter().find(|b| b.id() == options.basis) {
-            report.counting.weakest = *basis;
-        }
-        report.dispose(self.decisions, &options.dispositions);
-        let mut json = Vec::new();
-        let format = report::by_id("json").expect("there is a JSON report");
-        (format.write)(&report, &report::Options::default(), &mut json)
-            .expect("memory can be written");
-        serde_json::from_slice(&json).expect("a report is JSON")
-    }
-}
-
-/// Calls an input by the name it had.
-fn rename(report: &mut ScreeningReport<'_>, from: &str, to: &str) {
-    let rename = |text: &mut Box<str>| {
-        if let Some(rest) = belongs(text, from) {
-            *text = format!("{to}{rest}").into();
-        }
-    };
-    report.inputs.iter_mut().for_each(|i| rename(&mut i.path));
-    for n in &mut report.coverage.not_screened {
-        n.examples.iter_mut().for_each(rename);
-    }
-    for finding in &mut report.findings {
-        match &mut finding.place {
-            Place::Whole { of }
-            | Place::Record { of, .. }
-            | Place::Line { of, .. }
-            | Place::Cell { of, .. } => rename(of),
-        }
-    }
-}
-
-/// The snapshots that the report names, when all of them are installed or built in.
-fn at_hand(recorded: &Value, home: Option<&Path>) -> Result<Option<ListSet>, AppError> {
-    let store = Store::open(store::home(home)?);
-    let mut lists = Vec::new();
-    for list in recorded["lists"].as_array().into_iter().flatten() {
-        let (Some(id), Some(sha256)) = (list["id"].as_str(), list["sha256"].as_str()) else {
-            return Ok(None);
-        };
-        let same = |l: &List| *l.source.id == *id && *l.snapshot.sha256 == *sha256;
-        let built_in = || source::bundled_lists().into_iter().find(same);
-        let installed = match store.find(id) {
-            Ok(installed) if *installed.manifest.sha256 == *sha256 => store.load(id).ok(),
-            _ => None,
-        };
-        match installed.or_else(built_in) {
-            Some(list) => lists.push(list),
-            None => return Ok(None),
-        }
-    }
-    join_histories(&mut lists);
-    Ok(Some(ListSet::new(lists)))
-}
-
-/// The ids of all matches and near misses.
-fn found_ids(report: &Value) -> BTreeMap<(String, String), usize> {
-    let mut ids = BTreeMap::new();
-    for of in ["matches", "possible"] {
-        for m in report[of].as_array().into_iter().flatten() {
-            let id = m["id"].as_str().unwrap_or_default().to_owned();
-            *ids.entry((of.to_owned(), id)).or_default() += 1;
-        }
-    }
-    ids
-}
-
-/// Sentences for people: another build may put them otherwise.
-const WORDING: &[&str] = &["note", "basis_note", "timing_note", "detail"];
-
-fn compare(recorded: &Value, now: &Value, replayed: &mut Replayed) {
-    let mut wording = 0;
-    for part in ["verdict", "inputs", "coverage", "summary"] {
-        differ(
-            &recorded[part],
-            &now[part],
-            part,
-            &mut wording,
-            &mut replayed.differences,
-        );
-    }
-    for part in ["matches", "possible"] {
-        let by_id = |report: &Value| {
-            let mut by_id: BTreeMap<(String, usize), Value> = BTreeMap::new();
-            for m in report[part].as_array().into_iter().flatten() {
-                let id = m["id"].as_str().unwrap_or_default().to_owned();
-                let n = by_id
-                    .range((id.clone(), 0)..=(id.clone(), usize::MAX))
-                    .count();
-                by_id.insert((id, n), m.clone());
-            }
-            by_id
-        };
-        let (then, now) = (by_id(recorded), by_id(now));
-        let name = |m: &Value| {
-            format!(
-                "{part} {} ({} row {}, {})",
-                m["id"].as_str().unwrap_or_default(),
-                m["input"].as_str().unwrap_or_default(),
-                m["row"],
-                m["address"].as_str().unwrap_or_default()
-            )
-        };
-        for (id, m) in &then {
-            replayed.derived += 1;
-            match now.get(id) {
-                None => replayed
-                    .differences
-                    .push(format!("{}: not found any more", name(m))),
-                Some(other) => {
-                    differ(m, other, &name(m), &mut wording, &mut replayed.differences);
-                }
-            }
-        }
-        for (_, m) in now.iter().filter(|(id, _)| !then.contains_key(*id)) {
-            replayed
-                .differences
-                .push(format!("{}: was not found then", name(m)));
-        }
-    }
-    let (then, now) = (codes(recorded), codes(now));
-    for code in then.keys().chain(now.keys()).collect::<BTreeSet<_>>() {
-        let (a, b) = (then.get(code).unwrap_or(&0), now.get(code).unwrap_or(&0));
-        if a != b {
-            replayed
-                .differences
-                .push(format!("findings `{code}`: {a} then, {b} now"));
-        }
-    }
-    if wording > 0 {
-        let note = format!("{wording} sentences are worded otherwise by this build");
-        replayed.notes.push(note);
-    }
-}
-
-/// How often each finding about inputs was made; those about lists and the log are of their day.
-fn codes(report: &Value) -> BTreeMap<String, usize> {
-    let lists: BTreeSet<&str> = report["lists"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|l| l["id"].as_str())
-        .collect();
-    let of_day = |f: &Value| {
-        f["of"].as_str().is_some_and(|of| lists.contains(of))
-            || [
-                Code::ListStale,
-                Code::ListBundledAge,
-                Code::ListLeftOut,
-                Code::LogNotWritten,
-            ]
-            .iter()
-            .any(|c| f["code"] == c.id())
-    };
-    let mut codes = BTreeMap::new();
-    for finding in report["findings"].as_array().into_iter().flatten() {
-        if !of_day(finding) {
-            let code = finding["code"].as_str().unwrap_or_default().to_owned();
-            *codes.entry(code).or_default() += 1;
-        }
-    }
-    codes
-}
-
-/// Where two values differ. Fields that only the newer build has are no difference.
-fn differ(then: &Value, now: &Value, at: &str, wording: &mut usize, out: &mut Vec<String>) {
-    match (then, now) {
-        (Value::Object(then), Value::Object(now)) => {
-            for (key, value) in then {
-                let other = now.get(key).unwrap_or(&Value::Null);
-                if WORDING.contains(&&**key) {
-                    *wording += usize::from(value != other);
-                } else {
-                    differ(value, other, &format!("{at}, {key}"), wording, out);
-                }
-            }
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            for (n, (a, b)) in a.iter().zip(b).enumerate() {
-                differ(a, b, &format!("{at}[{n}]"), wording, out);
-            }
-        }
-        _ if then == now => {}
-        _ => out.push(format!("{at}: {then} then, {now} now")),
-    }
 }

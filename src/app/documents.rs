@@ -41,7 +41,10 @@ pub fn against(
     let screener = Screener::new(&set);
     let mut options = InputOptions::new(as_of);
     // Damaged texts of exports are `screen`'s to report.
-    options.scan = ScanOptions { validate: false };
+    options.scan = ScanOptions {
+        validate: false,
+        ..ScanOptions::default()
+    };
     options.threads = threads;
     let mut run = Run::new(&screener, options);
     for export in exports {

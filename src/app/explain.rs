@@ -3,7 +3,8 @@
 use crate::address::{Address, Basis, relate};
 use crate::error::AppError;
 use crate::evidence::bundle::Bundle;
-use crate::input::{InputOptions, Trace};
+use crate::input::{InputOptions, Run, Source, Trace};
+use crate::list::ListSet;
 use crate::report::explain::{Fact, Row};
 use crate::screen::{Column, Layout, Record, Role, RowTime, Scan, ScanOptions, Screener, timing};
 use jiff::{Timestamp, tz::TimeZone};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Whether a text can be the id of a match.
 pub fn is_match_id(text: &str) -> bool {
@@ -64,16 +65,55 @@ pub fn row(report: &Value, m: &Value) -> Result<Row, String> {
         .filter_map(|i| i["sha256"].as_str())
         .next()
         .unwrap_or_default();
-    match hash(Path::new(path)) {
+    let Some(file) = file(path) else {
+        return Err(format!("`{path}` is not there any more"));
+    };
+    match hash(&file) {
         Err(_) => return Err(format!("`{path}` cannot be read any more")),
         Ok(now) if now != sha256 => return Err(format!("`{path}` has changed since")),
         Ok(_) => {}
     }
-    let trace = Trace::open(path, &InputOptions::new(Timestamp::UNIX_EPOCH));
-    let record = trace
-        .and_then(|t| t.record(row))
-        .map_err(|e| e.to_string())?;
-    record.ok_or_else(|| format!("`{path}` has no row {row}"))
+    let mut options = InputOptions::new(Timestamp::UNIX_EPOCH);
+    let file = file.to_string_lossy();
+    let member = path.strip_prefix(&*file).and_then(|m| m.strip_prefix(':'));
+    let delimited = Trace::open(&file, member, &options).ok();
+    let mut cells: Row = match delimited.map(|t| t.record(row)) {
+        Some(Ok(Some((headings, cells)))) => {
+            let heading = |n: usize| headings.get(n).cloned().unwrap_or_default();
+            let cells = cells.into_iter().enumerate();
+            cells.map(|(n, cell)| (n, heading(n), cell)).collect()
+        }
+        Some(Ok(None)) => Vec::new(),
+        Some(Err(e)) => return Err(e.to_string()),
+        // Sheets and nested records: by whatever reads them.
+        None => {
+            let lists = ListSet::new(Vec::new());
+            let screener = Screener::new(&lists);
+            options.scan.keep = Some(row);
+            let mut run = Run::new(&screener, options);
+            run.input(Source::File(&file), &mut |_, _| {})
+                .map_err(|e| e.to_string())?;
+            run.kept(path)
+        }
+    };
+    for (.., cell) in &mut cells {
+        if super::is_withheld(cell) {
+            *cell = "(withheld: it holds what looks like a private key or a seed)".to_owned();
+        }
+    }
+    match cells.is_empty() {
+        true => Err(format!("`{path}` has no row {row}")),
+        false => Ok(cells),
+    }
+}
+
+/// The file that an input is of: itself, or what its name begins with, where it is a sheet or a member.
+fn file(path: &str) -> Option<PathBuf> {
+    let ends = path.match_indices(':').map(|(at, _)| at);
+    let mut ends: Vec<usize> = ends.chain([path.len()]).collect();
+    ends.reverse();
+    let mut files = ends.into_iter().map(|end| PathBuf::from(&path[..end]));
+    files.find(|file| file.is_file())
 }
 
 /// Every listing that `text` answers to, under each label, as of the day answered for.

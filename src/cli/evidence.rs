@@ -2,7 +2,7 @@
 
 use super::{Global, out};
 use crate::app::bundle::{self, Asked, TOOL};
-use crate::app::explain;
+use crate::app::{explain, replay};
 use crate::error::{AppError, Exit};
 use crate::evidence::bundle::Bundle;
 use crate::evidence::log::{Entry, InputEntry, ListEntry, Log};
@@ -79,9 +79,9 @@ impl EvidenceArgs {
             .map(sign::SigningKey::read)
             .transpose()?;
         let store = Store::open(store::home(global.home.as_deref())?);
-        let store = self.with_lists.then_some(&store);
         out::whole(path, |out| {
-            bundle::write(report, mappings, options, asked, store, out)
+            let whole = self.with_lists;
+            bundle::write(report, mappings, options, asked, &store, whole, out)
         })?;
         let failed = |source| AppError::File {
             verb: "read",
@@ -278,7 +278,7 @@ pub(super) struct ReplayArgs {
 pub(super) fn replay(args: &ReplayArgs, global: &Global) -> Result<Exit, AppError> {
     const SHOWN: usize = 50;
     let home = global.home.as_deref();
-    let replayed = bundle::replay(&args.bundle, &args.inputs, home, global.threads())?;
+    let replayed = replay::replay(&args.bundle, &args.inputs, home, global.threads())?;
     let differences = &replayed.differences;
     out::write(None, |w| {
         let word = match (differences.is_empty(), replayed.open.is_empty()) {

@@ -15,7 +15,7 @@ mod validate;
 
 use crate::app::ListOptions;
 use crate::error::{AppError, Exit};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::ffi::OsString;
@@ -71,6 +71,9 @@ struct Global {
     /// No progress, no findings on standard error
     #[arg(long, short, global = true)]
     quiet: bool,
+    /// Every finding on standard error, not only the first of each kind
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    verbose: bool,
     /// Do not enter this run in the run log
     #[arg(long, global = true)]
     no_log: bool,
@@ -219,32 +222,42 @@ fn complain(error: &AppError) {
     }
 }
 
-/// Prints findings, the worst first; at most a screenful, the rest is in the report.
+/// Prints findings, the worst first: the first of each code and how many there are, or, when asked
+/// to, every one.
 fn tell(findings: &[Finding], global: &Global) {
-    const MOST: usize = 20;
     if global.quiet {
         return;
     }
-    let mut sorted: Vec<_> = findings.iter().collect();
-    sorted.sort_by_key(|f| std::cmp::Reverse(f.code.severity()));
     let mut err = std::io::stderr().lock();
-    for finding in sorted.iter().take(MOST) {
-        let severity = finding.code.severity();
-        let word = match severity {
-            Severity::Info => "note",
-            _ => severity.id(),
-        };
-        let line = format!(
-            "{}: {word}[{}]: {}",
-            finding.place, finding.code, finding.detail
-        );
-        let _ = writeln!(err, "{}", crate::report::escape::visible(&line));
+    let mut line = |word: &str, finding: &Finding, more: &str| {
+        let Finding {
+            code,
+            place,
+            detail,
+        } = finding;
+        let line = format!("{place}: {word}[{code}]: {detail}{more}");
+        let _ = writeln!(err, "{}", crate::report::escape::short(&line, 600));
+    };
+    let groups = crate::report::findings::groups(findings);
+    for group in &groups {
+        let word = group.word();
+        if global.verbose {
+            let of = findings.iter().filter(|f| f.code == group.code);
+            of.for_each(|f| line(word, f, ""));
+        } else if group.count > 1 {
+            line(
+                word,
+                group.first,
+                &format!(" (the first of {})", group.count),
+            );
+        } else {
+            line(word, group.first, "");
+        }
     }
-    if sorted.len() > MOST {
-        let rest = sorted.len() - MOST;
+    if !global.verbose && groups.iter().any(|g| g.count > 1) {
         let _ = writeln!(
             err,
-            "… and {rest} more findings; `--format json` has all of them"
+            "hint: --verbose prints every finding; `interdict explain CODE` says what one means"
         );
     }
 }

@@ -146,6 +146,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     let mut reading = InputOptions::new(options.as_of);
     reading.scan = ScanOptions {
         validate: !args.no_validate,
+        ..ScanOptions::default()
     };
     reading.hash = !args.no_digest;
     reading.threads = global.threads();
@@ -215,14 +216,19 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     out::write(args.out.output.as_deref(), |w| {
         (format.write)(&report, &style, w)
     })?;
+    // An input that could not be read at all has been complained of.
     if let Some(path) = args
         .annotate
         .as_deref()
-        .filter(|_| report.inputs.len() == 1)
+        .filter(|_| !report.inputs.is_empty())
     {
         annotate(path, &report, &reading)?;
     }
-    tell(&report.findings, global);
+    // The report for a terminal has them: they are not said twice on one screen.
+    let seen = format.id == "table" && args.out.output.is_none() && io::stdout().is_terminal();
+    if !seen || global.verbose {
+        tell(&report.findings, global);
+    }
     Ok(exit)
 }
 
@@ -246,7 +252,7 @@ fn annotate(
 ) -> Result<(), AppError> {
     let mut failed = None;
     let written = out::write(Some(path), |w| {
-        app::annotate(report, 0, options, w).map_err(|e| {
+        app::annotate(report, options, w).map_err(|e| {
             failed = Some(e);
             io::Error::other("not annotated")
         })

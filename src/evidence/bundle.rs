@@ -3,7 +3,7 @@
 //!
 //! It does not know what the members say.
 
-use super::EvidenceError;
+use super::{EvidenceError, layout};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -21,6 +21,9 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SUMS: &str = "SHA256SUMS";
 /// The framing of larger bundles is not compared: it is put together again in memory.
 const FRAMING_MAX: u64 = 1 << 30;
+
+/// How what is no member is named.
+const RECORDS: &str = "the archive's own records";
 
 /// What the manifest says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,6 +249,7 @@ impl Bundle {
             }
         }
         checked.members = names.len();
+        self.check_layout(&mut checked)?;
         let manifest: Option<Manifest> = match self.json(MANIFEST) {
             Ok(manifest) => Some(manifest),
             Err(e) => {
@@ -308,6 +312,23 @@ impl Bundle {
         }
     }
 
+    /// Whether every byte belongs to a member or to the archive's directory.
+    fn check_layout(&self, checked: &mut Checked) -> Result<(), EvidenceError> {
+        let failed = EvidenceError::io("read", &self.path);
+        let odd = File::open(&self.path)
+            .and_then(|file| layout::oddities(BufReader::new(file)))
+            .map_err(failed)?;
+        match odd {
+            Some(odd) => odd.iter().for_each(|what| {
+                checked.problems.push((RECORDS.to_owned(), what.to_owned()));
+            }),
+            None => checked.notes.push(format!(
+                "{RECORDS} were not walked: it is larger than 4 GiB"
+            )),
+        }
+        Ok(())
+    }
+
     /// Puts the archive together again from its members and compares: what lies between them and
     /// in the archive's own records is covered by no checksum.
     fn check_framing(
@@ -321,8 +342,8 @@ impl Bundle {
             .map_err(EvidenceError::io("read", &path))?
             .len();
         if bytes > FRAMING_MAX {
-            let note = "the archive's own records were not compared: it is larger than 1 GiB";
-            checked.notes.push(note.to_owned());
+            let note = format!("{RECORDS} were not compared: it is larger than 1 GiB");
+            checked.notes.push(note);
             return Ok(());
         }
         let mut writer = Writer::new(Cursor::new(Vec::new()));
@@ -345,10 +366,10 @@ impl Bundle {
         let what =
             format!("byte {same} is not what was written there, though every member is whole");
         if manifest.tool == tool {
-            checked.wrong("the archive's own records", what);
+            checked.wrong(RECORDS, what);
         } else {
             checked.notes.push(format!(
-                "the archive's own records: {what}; it was packed again, or by another build ({})",
+                "{RECORDS}: {what}; it was packed again, or by another build ({})",
                 manifest.tool
             ));
         }

@@ -204,7 +204,21 @@ impl Log {
                     Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)
                 })?;
             db.busy_timeout(PATIENCE)?;
-            let schema = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?;
+            let version =
+                |db: &Connection| db.pragma_query_value(None, "user_version", |row| row.get(0));
+            let (db, schema) = match version(&db) {
+                Ok(schema) => (db, schema),
+                // A folder that cannot be written to has no room for the files that readers share.
+                // They are not needed where nothing waits in the write-ahead log.
+                Err(e) => match self.unshared()? {
+                    Some(db) => {
+                        let schema = version(&db)?;
+                        (db, schema)
+                    }
+                    None => return Err(e),
+                },
+            };
+            let schema: i64 = schema;
             let tables = "SELECT count(*) FROM sqlite_master";
             let tables = db.query_row(tables, [], |row| row.get::<_, i64>(0))?;
             Ok((db, schema, tables))
@@ -219,6 +233,26 @@ impl Log {
             return Err(self.failed(what));
         }
         Ok(Some(db))
+    }
+
+    /// Opened without the files that readers share; `None`: rows wait in the write-ahead log.
+    fn unshared(&self) -> rusqlite::Result<Option<Connection>> {
+        let mut waiting = self.path.clone().into_os_string();
+        waiting.push("-wal");
+        if std::fs::metadata(&waiting).is_ok_and(|m| m.len() > 0) {
+            return Ok(None);
+        }
+        let mut uri = "file:".to_owned();
+        for byte in self.path.to_string_lossy().bytes() {
+            match byte {
+                b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+                byte if byte.is_ascii_alphanumeric() => uri.push(byte.into()),
+                byte => uri += &format!("%{byte:02X}"),
+            }
+        }
+        uri += "?immutable=1";
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(uri, flags).map(Some)
     }
 
     /// Hands over every row, oldest first.
@@ -371,6 +405,15 @@ mod tests {
         let last = "DELETE FROM runs WHERE seq = 4";
         assert_eq!(after(4, last), ["row 4, the last one, is missing"]);
         assert_eq!(after(4, "DELETE FROM head").len(), 1);
+        let swapped =
+            "UPDATE runs SET seq = 9 WHERE seq = 2; UPDATE runs SET seq = 2 WHERE seq = 3;
+             UPDATE runs SET seq = 3 WHERE seq = 9";
+        let problems = after(4, swapped);
+        for row in ["row 2 ", "row 3 "] {
+            assert!(problems.iter().any(|p| p.starts_with(row)), "{problems:?}");
+        }
+        let added = "INSERT INTO runs SELECT 5, entry, hash, hash FROM runs WHERE seq = 4";
+        assert!(after(4, added).iter().any(|p| p.starts_with("row 5 ")));
         let moved = "DELETE FROM runs WHERE seq = 2; UPDATE runs SET seq = seq - 1 WHERE seq > 2";
         assert!(after(4, moved).iter().any(|p| p.starts_with("row 2")));
     }
@@ -383,6 +426,23 @@ mod tests {
         drop(db);
         log.append(&Entry::default()).unwrap();
         assert_eq!(log.verify(None).unwrap().problems, ["row 3 is missing"]);
+    }
+
+    /// Whoever takes the newest rows off and says so in the note of the last leaves a whole chain: only
+    /// a hash that was kept elsewhere tells.
+    #[test]
+    fn newest_rows_taken_off_are_found_by_the_hash_kept_elsewhere() {
+        let (_folder, log) = log(4);
+        let head = log.verify(None).unwrap().head;
+        let db = Connection::open(log.path()).unwrap();
+        db.execute_batch(
+            "DELETE FROM runs WHERE seq > 2;
+             UPDATE head SET seq = 2, hash = (SELECT hash FROM runs WHERE seq = 2)",
+        )
+        .unwrap();
+        drop(db);
+        assert_eq!(log.verify(None).unwrap().problems, [""; 0]);
+        assert_eq!(log.verify(Some(&head)).unwrap().problems.len(), 1);
     }
 
     #[test]

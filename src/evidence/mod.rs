@@ -6,6 +6,7 @@
 pub mod bundle;
 pub mod dispositions;
 #[cfg(feature = "cli")]
+mod layout;
 pub mod log;
 pub mod records;
 #[cfg(feature = "cli")]

@@ -36,6 +36,38 @@ pub struct ListFile {
     pub records: Box<str>,
     /// The member that is the publisher's document; empty: it is not in the bundle.
     pub document: Box<str>,
+    /// The older snapshots, and compiled histories, that say when its addresses were listed.
+    #[serde(default)]
+    pub history: Vec<HistoryFile>,
+}
+
+/// A document that a list's dates come from, beside its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HistoryFile {
+    /// The source that it is of.
+    pub source: Box<str>,
+    /// SHA-256 of the document as retrieved.
+    pub sha256: Box<str>,
+    /// Its day: as it says itself, else when it was retrieved.
+    pub day: Date,
+    /// What the member is: `document`; `listings`, kept in the place of a document that was let go;
+    /// `compiled` into the program; `gone`.
+    pub kept: Box<str>,
+    /// The member; empty: it is not in the bundle.
+    pub member: Box<str>,
+}
+
+impl HistoryFile {
+    /// What is said of the document `sha256` of `source`, which is not in the bundle yet.
+    pub fn new(source: &str, sha256: &str, day: Date, kept: &str) -> Self {
+        Self {
+            source: source.into(),
+            sha256: sha256.into(),
+            day,
+            kept: kept.into(),
+            member: "".into(),
+        }
+    }
 }
 
 /// A snapshot of a list's document.
@@ -105,6 +137,7 @@ impl ListFile {
             addresses: list.addresses(),
             records: if all { "all" } else { "used" }.into(),
             document: document.into(),
+            history: Vec::new(),
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) struct Reading {
 pub(super) struct Tally {
     hits: Vec<Hit>,
     near: Vec<Near>,
+    kept: Vec<(usize, String)>,
     rows: u64,
     /// Where its columns start in the coverage.
     columns: usize,
@@ -65,6 +66,8 @@ pub struct Run<'s, 'l> {
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
     pub(super) edges: Edges,
+    /// Of each input the record that was to be kept.
+    kept: Vec<Vec<(usize, String)>>,
 }
 
 /// The file that an input comes from.
@@ -148,6 +151,7 @@ impl<'s, 'l> Run<'s, 'l> {
             possible: Vec::new(),
             findings: Vec::new(),
             edges: Edges::default(),
+            kept: Vec::new(),
         }
     }
 
@@ -202,6 +206,20 @@ impl<'s, 'l> Run<'s, 'l> {
         self.findings
             .push(Finding::new(code, Place::whole(path), detail));
         not_screened(&mut self.coverage, "unreadable-input", path);
+    }
+
+    /// The record that was to be kept ([`crate::screen::ScanOptions::keep`]) of the input called
+    /// `path`: column, heading and text of each cell.
+    pub fn kept(&self, path: &str) -> Vec<(usize, String, String)> {
+        let Some(at) = self.inputs.iter().position(|i| *i.path == *path) else {
+            return Vec::new();
+        };
+        let columns = &self.mappings[at].layout.columns;
+        let heading = |n: usize| columns.get(n).map_or(String::new(), |c| c.name.to_string());
+        let cells = self.kept.get(at).into_iter().flatten();
+        cells
+            .map(|(n, text)| (*n, heading(*n), text.clone()))
+            .collect()
     }
 
     /// How the inputs' columns were understood, in order.
@@ -364,6 +382,7 @@ impl<'s, 'l> Run<'s, 'l> {
             not_screened(&mut self.coverage, "empty-input", path);
             self.inputs.push(whole.summary(path));
             self.mappings.push(Mapping::default());
+            self.kept.push(Vec::new());
         } else if !any {
             // One sheet with addresses is enough; the others may be totals and explanations.
             self.without(path, before);
@@ -466,12 +485,14 @@ impl<'s, 'l> Run<'s, 'l> {
             std::mem::take(&mut scan.hits),
             std::mem::take(&mut scan.near),
         );
+        let kept = std::mem::take(&mut scan.kept);
         let rows = scan.rows();
         let findings = scan.finish(self.inputs.len(), &mut self.coverage, &mut self.unique);
         self.findings.extend(findings);
         Tally {
             hits,
             near,
+            kept,
             rows,
             columns,
         }
@@ -590,6 +611,7 @@ impl<'s, 'l> Run<'s, 'l> {
         self.findings.extend(findings);
         self.inputs.push(summary);
         self.mappings.push(mapping);
+        self.kept.push(tally.kept);
         counterparties
     }
 }

@@ -38,13 +38,17 @@ pub struct Trace {
 type Bytes = io::Chain<io::Cursor<Vec<u8>>, open::Content>;
 
 impl Trace {
-    /// Opens the text at `path` and finds its shape.
+    /// Opens the text at `path`, or that member of the archive there, and finds its shape.
     ///
     /// # Errors
     ///
     /// When it cannot be read, or is no delimited text.
-    pub fn open(path: &str, options: &InputOptions) -> Result<Self, InputError> {
-        let Opened { mut bytes, .. } = open::file(path, None, false)?;
+    pub fn open(
+        path: &str,
+        member: Option<&str>,
+        options: &InputOptions,
+    ) -> Result<Self, InputError> {
+        let Opened { mut bytes, .. } = open::file(path, member, false)?;
         let mut head = Vec::new();
         (&mut bytes)
             .take(HEAD)

@@ -4,7 +4,7 @@
 //! of them.
 
 use super::escape::cell;
-use crate::finding::{Code, Place};
+use crate::finding::{Code, Finding, Place};
 use crate::screen::{Match, Possible, ScreeningReport};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::collections::{BTreeSet, HashMap};
@@ -53,20 +53,25 @@ impl<'r> Annotation<'r> {
         for p in report.possible.iter().filter(|p| p.found.input == input) {
             possible.entry(p.found.row).or_insert_with(Vec::new).push(p);
         }
-        let path = report.inputs.get(input).map(|i| &i.path);
-        let rows = report.findings.iter().filter_map(|f| match &f.place {
-            Place::Cell { of, row, .. } if Some(of) == path && NOT_SCREENED.contains(&f.code) => {
-                Some(*row)
-            }
-            _ => None,
-        });
-        Self {
+        let mut annotation = Self {
             matches,
             possible,
-            not_screened: rows.collect(),
+            not_screened: BTreeSet::new(),
             delimiter,
             encoding,
-        }
+        };
+        annotation.not_screened(&report.findings);
+        annotation
+    }
+
+    /// Marks the rows that these findings about the input say were not screened. A report names only
+    /// so many of them one by one.
+    pub fn not_screened(&mut self, findings: &[Finding]) {
+        let rows = findings.iter().filter_map(|f| match &f.place {
+            Place::Cell { row, .. } if NOT_SCREENED.contains(&f.code) => Some(*row),
+            _ => None,
+        });
+        self.not_screened.extend(rows);
     }
 
     /// The bytes to add to the header, which lacks `missing` cells.
@@ -76,8 +81,8 @@ impl<'r> Annotation<'r> {
 
     /// The bytes to add to a row.
     ///
-    /// A row without a word was looked at and nothing was found in it; what a run could not screen
-    /// is told in full by its report only.
+    /// A row without a word was looked at and nothing was found in it; why a row was not screened is
+    /// told by the report.
     pub fn row(&self, row: u64, missing: usize, wrapped: bool) -> Vec<u8> {
         let entity = |m: &Match<'_>| format!("{} ({})", m.entity().name, m.entity().id);
         let join = |texts: Vec<String>| texts.join("; ");

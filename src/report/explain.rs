@@ -188,8 +188,9 @@ fn table(rows: &[(&str, String)], indent: usize, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-/// The row that a match stands in: headings and cells.
-pub type Row = (Vec<String>, Vec<String>);
+/// The row that a match stands in: column, heading and text of each cell. Nested data has a column
+/// several times or not at all.
+pub type Row = Vec<(usize, String, String)>;
 
 /// Tells one match of a JSON report in full. `row`: the row it stands in, or why it is not shown.
 ///
@@ -244,13 +245,16 @@ pub fn found(
     table(&rows, 2, out)?;
     match row {
         Err(why) => writeln!(out, "  (its row is not shown: {why})")?,
-        Ok((headings, cells)) => {
+        Ok(cells) => {
             writeln!(out, "  its row")?;
             let at = m["column_index"].as_u64().unwrap_or(u64::MAX);
-            for (n, cell) in cells.iter().enumerate() {
+            let sought = m["text"].as_str().unwrap_or_default();
+            for (n, heading, cell) in cells {
                 let number = format!("column {}", n + 1);
-                let name = headings.get(n).filter(|h| !h.is_empty()).unwrap_or(&number);
-                let mark = if n as u64 == at { '>' } else { ' ' };
+                let name = if heading.is_empty() { &number } else { heading };
+                let of = cells.iter().filter(|c| c.0 == *n).count();
+                let here = *n as u64 == at && (of == 1 || cell.contains(sought));
+                let mark = if here { '>' } else { ' ' };
                 writeln!(out, "  {mark} {}: {}", short(name, 60), short(cell, SHOWN))?;
             }
         }
@@ -265,8 +269,13 @@ pub fn found(
             Err(e) => writeln!(out, "  {e}")?,
         }
     }
-    writeln!(out, "\nWhy they are held to be the same")?;
-    writeln!(out, "  {}: {}", of("/basis"), visible(&of("/basis_note")))?;
+    if near {
+        writeln!(out, "\nWhy it is shown: a near miss is no match")?;
+        writeln!(out, "  {}: {}", of("/kind"), visible(&of("/basis_note")))?;
+    } else {
+        writeln!(out, "\nWhy they are held to be the same")?;
+        writeln!(out, "  {}: {}", of("/basis"), visible(&of("/basis_note")))?;
+    }
     writeln!(out, "\nThe published record")?;
     table(
         &[

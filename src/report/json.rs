@@ -477,7 +477,12 @@ pub(super) fn possible<'r>(
     let one = |p: &'r Possible<'_>| PossibleJson {
         kind: p.kind,
         distance: p.distance,
-        found: MatchJson::new(&p.found, inputs),
+        found: MatchJson {
+            // Nothing makes the two the same.
+            basis: "none",
+            note: p.note(),
+            ..MatchJson::new(&p.found, inputs)
+        },
     };
     possible.iter().map(one).collect()
 }

@@ -11,6 +11,7 @@ mod csv;
 pub mod documents;
 pub mod escape;
 pub mod explain;
+pub mod findings;
 mod flat;
 mod html;
 mod json;
@@ -47,6 +48,8 @@ pub struct Options {
     /// Rows shown for each listed address before the rest is only counted, in the format for a
     /// terminal.
     pub rows_shown: usize,
+    /// Listed addresses told in full before the rest is only counted, in the format for a terminal.
+    pub listings_shown: usize,
     /// The tool's version, as the report names it.
     pub version: Box<str>,
 }
@@ -58,6 +61,7 @@ impl Default for Options {
             colour: false,
             pretty: true,
             rows_shown: 20,
+            listings_shown: 60,
             version: env!("CARGO_PKG_VERSION").into(),
         }
     }

@@ -4,21 +4,27 @@
 //! Folded to the width it is told. Colour is optional and carries no meaning of its own. Every text
 //! from outside goes through `escape`.
 
-use super::Options;
 use super::escape::{short, visible};
-use super::json::{path, source_url};
+use super::json::source_url;
 use super::words::{self, Group, count, number};
+use super::{Options, findings};
 use crate::address::Basis;
+use crate::finding::{Finding, Severity};
+use crate::list::Entity;
 use crate::screen::{Match, Possible, ScreeningReport, Verdict};
 use std::io::{self, Write};
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Alignment, Modify, Padding, Style, Width};
+use tabled::settings::{Alignment, Modify, Padding, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Characters of a cell's text that are shown before the rest is only counted.
 const SHOWN: usize = 200;
+/// What has all of what is only counted here.
+const EVERY: &str = "--format xlsx, html, csv or json has every one";
+/// The widest that a column of a table is, but for the last; and what the last one needs at least.
+const COLUMN: usize = 32;
+const ROOM: usize = 16;
 const BOLD: &str = "1";
 const DIM: &str = "2";
 
@@ -61,21 +67,20 @@ fn lists(report: &ScreeningReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
         "Age",
         "Entities",
         "Addresses",
-        "Whose word",
+        "Kind",
     ])];
     for list in report.lists.lists() {
-        let bundled = if list.snapshot.bundled {
-            ", compiled in"
-        } else {
-            ""
+        let bundled = match list.snapshot.bundled {
+            true => "; compiled in",
+            false => "",
         };
         table.push(vec![
             list.source.id.to_string(),
             words::of_date(list).trim_start_matches("of ").to_owned(),
-            words::age(report, list) + bundled,
+            words::age(report, list),
             number(list.entity_count() as u64),
             number(list.addresses() as u64),
-            words::authority(list.source.authority).to_owned(),
+            words::authority(list.source.authority).to_owned() + bundled,
         ]);
     }
     page.table(table, &[3, 4])
@@ -171,39 +176,97 @@ fn matches(report: &ScreeningReport<'_>, options: &Options, page: &mut Page<'_>)
     if groups.is_empty() {
         return Ok(());
     }
-    page.heading("Matches")?;
+    page.heading("Matches by entity")?;
+    let most = options.listings_shown.max(1);
+    let mut table = vec![row(["", "Entity", "List", "Cells", "Listed when"])];
+    for (at, group) in groups.iter().enumerate().take(most) {
+        let cleared = if group.cleared { ", cleared" } else { "" };
+        table.push(vec![
+            number(at as u64 + 1),
+            short(name(group.entity), 60).into_owned(),
+            group.list.source.id.to_string(),
+            number(group.len()),
+            group.timings() + cleared,
+        ]);
+    }
+    page.table(table, &[0, 3])?;
+    if let Some(rest) = groups.get(most..).filter(|rest| !rest.is_empty()) {
+        let cells = rest.iter().map(Group::len).sum();
+        let more = count(rest.len() as u64, "more entity", "more entities");
+        let cells = count(cells, "cell", "cells");
+        page.text(2, DIM, &format!("and {more} with {cells} ({EVERY})"))?;
+    }
+    page.heading("Matches in full")?;
+    let mut left = most;
+    let mut untold = (0, 0);
     for (at, group) in groups.iter().enumerate() {
-        if at > 0 {
-            page.blank()?;
+        let told = group.listings.len().min(left);
+        left -= told;
+        if told > 0 {
+            if at > 0 {
+                page.blank()?;
+            }
+            listed(report, options, at + 1, group, told, page)?;
         }
-        entity(at + 1, group, page)?;
-        for listing in &group.listings {
-            evidence(listing[0], page)?;
-            for m in listing.iter().take(options.rows_shown) {
-                cell(report, m, page)?;
-            }
-            if listing.len() > options.rows_shown {
-                let more = (listing.len() - options.rows_shown) as u64;
-                let more = count(more, "more cell", "more cells");
-                page.text(4, DIM, &format!("and {more} (--format csv has every one)"))?;
-            }
+        let rest = &group.listings[told..];
+        untold.0 += rest.len() as u64;
+        untold.1 += rest.iter().map(|l| l.len() as u64).sum::<u64>();
+    }
+    if untold.0 > 0 {
+        let more = count(untold.0, "more listed address", "more listed addresses");
+        let cells = count(untold.1, "cell", "cells");
+        page.blank()?;
+        page.text(0, DIM, &format!("and {more} in {cells} ({EVERY})"))?;
+    }
+    Ok(())
+}
+
+/// The first listings of an entity, each with its cells.
+fn listed(
+    report: &ScreeningReport<'_>,
+    options: &Options,
+    at: usize,
+    group: &Group<'_>,
+    told: usize,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
+    entity(at, group, page)?;
+    let told = &group.listings[..told];
+    // Where all stand in one document, it is named once.
+    let document = |m: &Match<'_>| (source_url(m).to_owned(), m.listing.snapshot.sha256.clone());
+    let first = document(told[0][0]);
+    let one = told.iter().all(|l| document(l[0]) == first);
+    if one {
+        published(told[0][0], 3, page)?;
+    }
+    for listing in told {
+        evidence(listing[0], page)?;
+        if !one {
+            published(listing[0], 5, page)?;
+        }
+        for m in listing.iter().take(options.rows_shown) {
+            cell(report, m, page)?;
+        }
+        if listing.len() > options.rows_shown {
+            let more = (listing.len() - options.rows_shown) as u64;
+            let more = count(more, "more cell", "more cells");
+            page.text(4, DIM, &format!("and {more} ({EVERY})"))?;
         }
     }
     Ok(())
 }
 
+fn name(entity: &Entity) -> &str {
+    match &*entity.name {
+        "" => "(no name)",
+        name => name,
+    }
+}
+
 fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let (entity, source) = (group.entity, &group.list.source);
-    let name = if entity.name.is_empty() {
-        "(no name)"
-    } else {
-        &entity.name
-    };
-    page.text(
-        0,
-        BOLD,
-        &format!("{at}. {} ({})", short(name, SHOWN), group.title()),
-    )?;
+    let name = short(name(entity), SHOWN);
+    page.text(0, BOLD, &format!("{at}. {name} ({})", group.title()))?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {
         what.push(visible(&entity.programs.join(", ")).into_owned());
@@ -232,7 +295,8 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
         true => String::new(),
         false => format!("as {}; ", visible(&m.labels.join(", "))),
     };
-    page.text(5, "", &format!("{label}{}", words::spans(&m.listing)))?;
+    let (spans, locator) = (words::spans(&m.listing), short(m.listing.locator, SHOWN));
+    page.text(5, "", &format!("{label}{spans}; at {locator}"))?;
     if m.listing.raw != m.listing.text {
         page.text(
             5,
@@ -240,16 +304,22 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
             &format!("published as: {}", short(m.listing.raw, SHOWN)),
         )?;
     }
-    page.text(5, DIM, &format!("at {}", short(m.listing.locator, SHOWN)))?;
-    page.text(5, DIM, &format!("of {}", visible(source_url(m))))?;
-    page.text(5, DIM, &format!("sha256 {}", m.listing.snapshot.sha256))
+    Ok(())
+}
+
+/// The document that a listing stands in.
+fn published(m: &Match<'_>, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
+    page.text(indent, DIM, &format!("of {}", visible(source_url(m))))?;
+    let sha256 = &m.listing.snapshot.sha256;
+    page.text(indent, DIM, &format!("sha256 {sha256}"))
 }
 
 fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let mut at = vec![format!("row {} (line {})", m.row, m.line)];
     at.push(short(&words::column(&m.column), 40).into_owned());
     if report.inputs.len() > 1 {
-        at.insert(0, short(path(&report.inputs, m.input), SHOWN).into_owned());
+        let name = words::input_name(report, m.input);
+        at.insert(0, short(name, SHOWN).into_owned());
     }
     let amount = format!("{} {}", m.amount, m.asset);
     for text in [&*m.row_time, amount.trim()] {
@@ -291,7 +361,7 @@ fn possible(
     let shown = options.rows_shown.max(1);
     for Possible { found: m, kind, .. } in report.possible.iter().take(shown) {
         let input = match report.inputs.len() > 1 {
-            true => format!("{}, ", short(path(&report.inputs, m.input), SHOWN)),
+            true => format!("{}, ", short(words::input_name(report, m.input), SHOWN)),
             false => String::new(),
         };
         let column = words::column(&m.column);
@@ -322,26 +392,35 @@ fn possible(
     }
     if report.possible.len() > shown {
         let more = count((report.possible.len() - shown) as u64, "more", "more");
-        page.text(2, DIM, &format!("and {more} (--format json has every one)"))?;
+        page.text(2, DIM, &format!("and {more} ({EVERY})"))?;
     }
     Ok(())
 }
 
 fn findings(report: &ScreeningReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
-    let rows = words::findings(report);
-    if rows.is_empty() {
+    if report.findings.is_empty() {
         return Ok(());
     }
     page.heading("Findings")?;
-    let mut table = vec![row(["Count", "Finding", "Meaning"])];
-    for (code, severity, meaning, n) in rows {
-        table.push(vec![
-            number(n),
-            format!("{severity}: {code}"),
-            meaning.to_owned(),
-        ]);
+    for group in findings::groups(&report.findings) {
+        let style = match group.code.severity() {
+            Severity::Error => "1;33",
+            Severity::Warning => "33",
+            Severity::Info => "",
+        };
+        let (word, n) = (group.word(), number(group.count));
+        page.text(2, style, &format!("{n} × {word}[{}]", group.code))?;
+        page.text(4, "", group.code.meaning())?;
+        let first = if group.count > 1 { "first: " } else { "" };
+        let Finding { place, detail, .. } = group.first;
+        let told = format!(
+            "{first}{}: {}",
+            short(&place.to_string(), SHOWN),
+            short(detail, SHOWN)
+        );
+        page.text(4, DIM, &told)?;
     }
-    page.table(table, &[0])
+    Ok(())
 }
 
 fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
@@ -380,26 +459,57 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// A table under its headings, its last column folded to what room there is; where there is too
+    /// little, a paragraph for each row.
     fn table(&mut self, rows: Vec<Vec<String>>, numbers: &[usize]) -> io::Result<()> {
-        let rows = rows.into_iter().map(|r| {
-            r.iter()
-                .map(|c| visible(c).into_owned())
-                .collect::<Vec<_>>()
-        });
-        let mut table = Builder::from_iter(rows).build();
-        table
-            .with(Style::blank())
-            .with(Padding::new(0, 1, 0, 0))
-            .with(
-                Width::wrap(self.width - 2)
-                    .keep_words(true)
-                    .priority(Priority::max(true)),
-            );
+        let rows: Vec<Vec<Vec<String>>> = rows
+            .iter()
+            .map(|row| row.iter().map(|c| fold(&visible(c), COLUMN)).collect())
+            .collect();
+        let widest = |column: usize| {
+            let cells = rows.iter().flat_map(|row| &row[column]);
+            cells.map(|line| line.width()).max().unwrap_or(0)
+        };
+        let last = rows[0].len() - 1;
+        let fixed: usize = (0..last).map(|column| widest(column) + 2).sum();
+        let room = self.width.saturating_sub(fixed + 2);
+        if room < widest(last).min(ROOM) {
+            return self.paragraphs(&rows);
+        }
+        let mut table = Builder::from_iter(rows.iter().map(|row| {
+            row.iter()
+                .enumerate()
+                .map(|(column, lines)| match column == last {
+                    true => fold(&lines.join(" "), room).join("\n"),
+                    false => lines.join("\n"),
+                })
+        }))
+        .build();
+        table.with(Style::blank()).with(Padding::new(0, 1, 0, 0));
         for &column in numbers {
             table.with(Modify::new(Columns::one(column)).with(Alignment::right()));
         }
         for line in table.to_string().lines() {
             writeln!(self.out, "  {}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn paragraphs(&mut self, rows: &[Vec<Vec<String>>]) -> io::Result<()> {
+        let (heads, rows) = rows.split_first().expect("a table has headings");
+        for row in rows {
+            let mut line = String::new();
+            for (at, (head, cell)) in heads.iter().zip(row).enumerate() {
+                let (head, cell) = (head.join(" ").to_lowercase(), cell.join(" "));
+                // The first, or what follows its number, needs no heading.
+                line += &match (at, &*head) {
+                    (_, "") => format!("{cell}. "),
+                    (0, _) => format!("{cell}: "),
+                    (1, _) if line.ends_with(". ") => format!("{cell}: "),
+                    _ => format!("{head} {cell}, "),
+                };
+            }
+            self.text(2, "", line.trim_end_matches([',', ' ']))?;
         }
         Ok(())
     }

@@ -187,6 +187,21 @@ pub(super) fn column(column: &crate::screen::Column) -> String {
     }
 }
 
+/// What an input is called where there is little room: the end of its path, when no other input
+/// has the same.
+pub(super) fn input_name<'r>(report: &'r ScreeningReport<'_>, input: usize) -> &'r str {
+    let path = report.inputs.get(input).map_or("", |i| &*i.path);
+    let same = |i: &&InputSummary| last(&i.path) == last(path);
+    match report.inputs.iter().filter(same).count() {
+        1 => last(path),
+        _ => path,
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// "as etherscan, utf-8, gzip".
 pub(super) fn read_as(input: &InputSummary) -> String {
     let how = match &*input.profile {
@@ -216,6 +231,18 @@ impl<'r> Group<'r> {
             true => format!("{matches}, cleared"),
             false => matches,
         }
+    }
+
+    /// "2×listed-then, 1×delisted-since".
+    pub(super) fn timings(&self) -> String {
+        let mut counts = BTreeMap::new();
+        for m in self.matches() {
+            *counts.entry(m.timing).or_insert(0u64) += 1;
+        }
+        let counts = counts
+            .iter()
+            .map(|(t, n)| format!("{}×{}", number(*n), t.id()));
+        counts.collect::<Vec<_>>().join(", ")
     }
 
     /// How many cells match.
@@ -260,23 +287,10 @@ pub(super) fn groups<'r>(report: &'r ScreeningReport<'_>) -> Vec<Group<'r>> {
             !counts,
             g.list.source.authority,
             g.list.source.id.clone(),
+            // Those without a name of their own come after the named.
+            !g.entity.name.starts_with(char::is_alphanumeric),
             g.entity.name.clone(),
         )
     });
     groups
-}
-
-/// Findings counted by code, gravest first: code id, severity, meaning, count.
-pub(super) fn findings(
-    report: &ScreeningReport<'_>,
-) -> Vec<(&'static str, &'static str, &'static str, u64)> {
-    let mut by_code = BTreeMap::new();
-    for finding in &report.findings {
-        *by_code.entry(finding.code).or_insert(0u64) += 1;
-    }
-    let mut rows: Vec<_> = by_code.into_iter().collect();
-    rows.sort_by_key(|(code, _)| (std::cmp::Reverse(code.severity()), *code));
-    rows.into_iter()
-        .map(|(code, n)| (code.id(), code.severity().id(), code.meaning(), n))
-        .collect()
 }

@@ -9,11 +9,12 @@ use super::escape::{cell, short};
 use super::flat::{FLAT_COLUMNS, flat};
 use super::json::{is_web, list_url, path};
 use super::words::{self, number};
-use crate::screen::{Match, Possible, ScreeningReport, Verdict};
+use crate::screen::{ScreeningReport, Verdict};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
 };
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Characters a cell can hold, less some for saying how many were cut off.
@@ -324,20 +325,15 @@ fn headings(page: &mut Sheet<'_>, names: &[&str]) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn match_row(
-    report: &ScreeningReport<'_>,
-    m: &Match<'_>,
-    first: u16,
-    sheet: &mut Sheet<'_>,
-) -> Result<(), XlsxError> {
-    let values = flat(report, m);
+fn flat_column(name: &str) -> usize {
+    let column = FLAT_COLUMNS.iter().position(|c| *c == name);
+    column.expect("a test compares the two tables")
+}
+
+fn match_row(values: &[Cow<'_, str>], first: u16, sheet: &mut Sheet<'_>) -> Result<(), XlsxError> {
     for (at, (_, name, _)) in MATCH_COLUMNS.iter().enumerate() {
         let column = first + at as u16;
-        let from = FLAT_COLUMNS
-            .iter()
-            .position(|c| c == name)
-            .expect("a test compares the two tables");
-        let value = &*values[from];
+        let value = &*values[flat_column(name)];
         match value.parse() {
             Ok(n) if NUMBERS.contains(name) => sheet.number(column, n)?,
             _ if *name == "source_url" => sheet.link(column, value)?,
@@ -358,7 +354,7 @@ fn matches(
         .collect();
     let mut sheet = Sheet::table(sheet, looks, "Matches", &columns, report.matches.len())?;
     for m in report.matches.iter().take(ROWS_MAX) {
-        match_row(report, m, 0, &mut sheet)?;
+        match_row(&flat(report, m), 0, &mut sheet)?;
         sheet.row += 1;
     }
     Ok(())
@@ -372,15 +368,13 @@ fn possible(
     let mut columns = vec![("Kind of near miss", 16.0), ("Edits", 8.0)];
     columns.extend(MATCH_COLUMNS.iter().map(|&(name, _, width)| (name, width)));
     let mut sheet = Sheet::table(sheet, looks, "Possible", &columns, report.possible.len())?;
-    for Possible {
-        found,
-        kind,
-        distance,
-    } in report.possible.iter().take(ROWS_MAX)
-    {
-        sheet.text(0, kind)?;
-        sheet.number(1, u64::from(*distance))?;
-        match_row(report, found, 2, &mut sheet)?;
+    for p in report.possible.iter().take(ROWS_MAX) {
+        sheet.text(0, p.kind)?;
+        sheet.number(1, u64::from(p.distance))?;
+        let mut values = flat(report, &p.found);
+        values[flat_column("basis")] = "none".into();
+        values[flat_column("note")] = p.note().into();
+        match_row(&values, 2, &mut sheet)?;
         sheet.row += 1;
     }
     Ok(())

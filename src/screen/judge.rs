@@ -83,28 +83,43 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
         .collect()
 }
 
-/// The near misses of one suspect cell.
+/// The near misses of one suspect cell: one for each listed text of an entity, with all its labels.
 pub fn judge_near<'l>(j: Judge<'l, '_>, near: &Near, time: Option<&RowTime>) -> Vec<Possible<'l>> {
-    near.found
-        .iter()
-        .map(|&(at, kind, distance)| {
-            let mut found = frame(j, &near.hit, at, time);
-            found.basis_note = match kind {
-                "truncated" => {
-                    "the shortened text fits this listed address; many others fit it too"
-                }
-                "one-edit" => "the text is one character away from this listed address",
-                "homoglyph" => "with look-alike letters replaced the text is this listed address",
-                _ => "a valid other address that starts and ends like this listed one",
+    let mut all: Vec<Possible<'l>> = Vec::new();
+    for &(at, kind, distance) in &near.found {
+        let mut found = frame(j, &near.hit, at, time);
+        let label = found.listing.label;
+        let same = |p: &&mut Possible<'l>| {
+            let (a, b) = (&p.found, &found);
+            p.kind == kind
+                && std::ptr::eq(a.list, b.list)
+                && a.listing.entity.id == b.listing.entity.id
+                && a.listing.text == b.listing.text
+                && a.timing == b.timing
+        };
+        if let Some(same) = all.iter_mut().find(same) {
+            if !label.is_empty() && !same.found.labels.contains(&label) {
+                same.found.labels.push(label);
             }
-            .into();
-            Possible {
-                found,
-                kind,
-                distance,
-            }
-        })
-        .collect()
+            continue;
+        }
+        found.basis_note = match kind {
+            "truncated" => "the shortened text fits this listed address; many others fit it too",
+            "one-edit" => "the text is one character away from this listed address",
+            "homoglyph" => "with look-alike letters replaced the text is this listed address",
+            _ => "a valid other address that starts and ends like this listed one",
+        }
+        .into();
+        if found.labels.is_empty() && !label.is_empty() {
+            found.labels.push(label);
+        }
+        all.push(Possible {
+            found,
+            kind,
+            distance,
+        });
+    }
+    all
 }
 
 fn listed_address(text: &str) -> Option<Address> {
@@ -195,6 +210,25 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
         labels: Vec::new(),
         disposition: None,
     }
+}
+
+/// What a near miss is, in one English sentence. It never says that the text is listed.
+pub(super) fn near_note(p: &Possible<'_>) -> String {
+    let (source, entity) = (&p.found.list.source, p.found.entity());
+    format!(
+        "`{}` is not listed, but may be meant as `{}`, which {} lists on {} for {} (record {}) at {}: \
+         {} ({}); for a person to look at, snapshot sha256 {}.",
+        p.found.text,
+        p.found.listing.text,
+        source.publisher,
+        source.title,
+        entity.name,
+        entity.id,
+        p.found.listing.locator,
+        p.kind,
+        p.found.basis_note,
+        p.found.listing.snapshot.sha256,
+    )
 }
 
 /// The provenance of a match in one English sentence.

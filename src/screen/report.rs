@@ -290,6 +290,13 @@ pub struct Possible<'l> {
     pub distance: u8,
 }
 
+impl Possible<'_> {
+    /// What it is, in one sentence.
+    pub fn note(&self) -> String {
+        super::judge::near_note(self)
+    }
+}
+
 /// Counts of matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {

@@ -177,11 +177,19 @@ pub struct ScanOptions {
     /// addresses are found too. Without it only what may be listed is decoded, and only listed
     /// addresses count as recognised.
     pub validate: bool,
+    /// How many findings of a code are told one by one in an input; the others are counted.
+    pub findings_max: usize,
+    /// The record whose cells are kept, for whoever wants to show it.
+    pub keep: Option<u64>,
 }
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        Self { validate: true }
+        Self {
+            validate: true,
+            findings_max: FINDINGS_MAX,
+            keep: None,
+        }
     }
 }
 
@@ -210,6 +218,8 @@ pub struct Scan<'s, 'l> {
     pub hits: Vec<Hit>,
     /// Near misses found.
     pub near: Vec<Near>,
+    /// The cells of the record that was to be kept: column and text.
+    pub kept: Vec<(usize, String)>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
 }
@@ -237,6 +247,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             not_addresses: BTreeMap::new(),
             hits: Vec::new(),
             near: Vec::new(),
+            kept: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
         }
@@ -245,6 +256,10 @@ impl<'s, 'l> Scan<'s, 'l> {
     /// Looks at every cell of one record.
     pub fn record(&mut self, record: &Record<'_>) {
         self.rows += 1;
+        if self.options.keep == Some(record.row) {
+            let cells = record.cells.iter().enumerate();
+            self.kept = cells.map(|(n, cell)| (n, text(cell.1))).collect();
+        }
         for (column, &(byte, bytes)) in record.cells.iter().enumerate() {
             let trimmed = bytes.trim_ascii();
             if trimmed.is_empty() {
@@ -276,6 +291,9 @@ impl<'s, 'l> Scan<'s, 'l> {
     /// or not at all. A cell is its column, its offset in the decoded input, and its text.
     pub fn sparse(&mut self, row: u64, line: u64, cells: &[(usize, u64, &[u8])]) {
         self.rows += 1;
+        if self.options.keep == Some(row) {
+            self.kept = cells.iter().map(|c| (c.0, text(c.2))).collect();
+        }
         // The first cell of a column speaks for the row.
         let said = [self.layout.time, self.layout.amount, self.layout.asset];
         let width = said.iter().flatten().max().map_or(0, |last| last + 1);
@@ -381,12 +399,13 @@ impl<'s, 'l> Scan<'s, 'l> {
         self.hits.extend(other.hits);
         self.hits.sort_by_key(|h| h.at);
         self.near.extend(other.near);
+        self.kept.extend(other.kept);
         self.near.sort_by_key(|n| n.hit.at);
         for (code, theirs) in other.findings {
             let mine = self.findings.entry(code).or_default();
             mine.extend(theirs);
             mine.sort();
-            mine.truncate(FINDINGS_MAX);
+            mine.truncate(self.options.findings_max);
         }
         for (code, count) in other.finding_counts {
             *self.finding_counts.entry(code).or_default() += count;
@@ -452,8 +471,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             let (kept, count) = (list.len() as u64, self.finding_counts[&code]);
             findings.extend(list.into_iter().map(|(_, finding)| finding));
             if count > kept {
-                let detail = format!("and {} more like these", count - kept);
-                findings.push(Finding::new(code, Place::whole(self.input.clone()), detail));
+                findings.push(Finding::more(code, self.input.clone(), count - kept));
             }
         }
         findings
@@ -722,7 +740,9 @@ impl<'s, 'l> Scan<'s, 'l> {
         let mut found = self.screener.near(meant, valid);
         // A shortened form fits many; a person looks at a handful.
         found.truncate(NEAR_MAX);
-        if !found.is_empty() {
+        // Two ways of looking may come to the same.
+        let again = |n: &Near| n.hit.at == at && *n.hit.text == *text(shown) && n.found == found;
+        if !found.is_empty() && !self.near.last().is_some_and(again) {
             let hit = Hit {
                 at,
                 text: text(shown).into(),
@@ -841,7 +861,7 @@ impl<'s, 'l> Scan<'s, 'l> {
     fn finding(&mut self, code: Code, at: CellAt, place: Place, detail: String) {
         *self.finding_counts.entry(code).or_default() += 1;
         let list = self.findings.entry(code).or_default();
-        if list.len() < FINDINGS_MAX {
+        if list.len() < self.options.findings_max {
             list.push((at, Finding::new(code, place, detail)));
         }
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::Path;
 
-const FILE: &str = "listings.jsonl";
+pub(super) const FILE: &str = "listings.jsonl";
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize, Deserialize)]

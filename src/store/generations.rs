@@ -48,6 +48,9 @@ pub(super) fn chain(generations: &[Generation]) -> String {
     data_encoding::HEXLOWER.encode(&hash.finalize())
 }
 
+/// A kept snapshot, or why it cannot be used.
+pub type Kept = (Generation, Result<InstalledList, StoreError>);
+
 /// What became of one snapshot since it was stored.
 #[derive(Debug)]
 pub struct Verified {
@@ -131,6 +134,17 @@ impl Store {
             return Ok(generations);
         }
         Ok(vec![Generation::of(&self.snapshot(id, sha256)?.manifest)])
+    }
+
+    /// The snapshots that the state of `sha256` is made of, oldest first and itself last; one that is
+    /// damaged has its error in its place.
+    pub fn kept(&self, id: &str, sha256: &str) -> Result<Vec<Kept>, StoreError> {
+        let lineage = self.lineage(id, sha256)?.into_iter();
+        let kept = lineage.map(|generation| {
+            let snapshot = self.snapshot(id, &generation.sha256);
+            (generation, snapshot)
+        });
+        Ok(kept.collect())
     }
 
     /// The snapshot of `id` that a text means: the beginning of its hash, a day (the last one on or

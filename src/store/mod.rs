@@ -27,7 +27,7 @@ mod update;
 pub use error::StoreError;
 #[cfg(feature = "fetch")]
 pub use fetch::{FetchError, FetchOptions};
-pub use generations::{Generation, Verified};
+pub use generations::{Generation, Kept, Verified};
 pub use import::{ImportOptions, ImportOutcome, Refusal};
 pub use manifest::{Counts, Manifest, Validator};
 #[cfg(feature = "fetch")]
@@ -87,6 +87,11 @@ impl InstalledList {
     /// The document as retrieved.
     pub fn document(&self) -> PathBuf {
         self.folder.join(DOCUMENT).join(&*self.manifest.file)
+    }
+
+    /// Its listings, kept in the place of a document that was let go.
+    pub fn listings(&self) -> PathBuf {
+        self.folder.join(extract::FILE)
     }
 }
 

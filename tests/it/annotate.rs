@@ -25,7 +25,7 @@ fn annotated(bytes: &[u8]) -> Vec<u8> {
     run.input(Source::File(path), &mut |_, _| {}).unwrap();
     let report = run.finish();
     let mut out = Vec::new();
-    app::annotate(&report, 0, &options, &mut out).unwrap();
+    app::annotate(&report, &options, &mut out).unwrap();
     assert!(
         is_subsequence(bytes, &out),
         "a byte of the input is missing"
@@ -93,6 +93,20 @@ fn rows_say_what_was_found_in_them() {
     assert!(rows[1][4].contains("snapshot sha256"), "{:?}", rows[1]);
     assert_eq!(rows[2][0], "delisted-before");
     assert_eq!(rows[3], [""; 5]);
+}
+
+#[test]
+fn every_row_that_was_not_screened_says_so() {
+    // One letter of OTHER's checksum changed; a report names only a thousand of these.
+    let broken = OTHER.replace("f3t4", "f3t5");
+    let rows = 2_500;
+    let mut before = "To,Note\n".to_owned();
+    before.extend((0..rows).map(|n| format!("{broken},{n}\n")));
+    before.push_str(&format!("{OTHER},last\n"));
+    let after = String::from_utf8(annotated(before.as_bytes())).unwrap();
+    let marked = after.lines().filter(|l| l.contains(",not-screened,"));
+    assert_eq!(marked.count(), rows);
+    assert!(after.trim_end().ends_with("last,,,,,"));
 }
 
 #[test]

@@ -1,29 +1,28 @@
-//! What is kept of a run: bundles, decisions, the run log; and `explain` and `selftest`.
+//! What is kept of a run: bundles and decisions; and `explain` and `selftest`.
 
 use crate::cli::Cli;
 use serde_json::Value;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
-use std::process::Stdio;
 
 /// Gaza Now, listed 2024-03-28 (record 47635).
-const LISTED: &str = "0xE950DC316b836e4EeFb8308bf32Bf7C72a1358FF";
+pub(crate) const LISTED: &str = "0xE950DC316b836e4EeFb8308bf32Bf7C72a1358FF";
 /// BIP-173's first example: listed nowhere.
-const UNLISTED: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
-const AS_OF: &str = "2026-10-01";
+pub(crate) const UNLISTED: &str = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
+pub(crate) const AS_OF: &str = "2026-10-01";
 
-fn json(text: &str) -> Value {
+pub(crate) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn export(cli: &Cli) -> String {
+pub(crate) fn export(cli: &Cli) -> String {
     let rows = format!(
         "Date,To,Amount,Note\n2025-01-01,{LISTED},1.5,first\n2025-01-02,{UNLISTED},2,\"a \"\"quoted\"\" note\"\n"
     );
     cli.file("export.csv", rows)
 }
 
-fn bundle(cli: &Cli, name: &str, more: &[&str]) -> String {
+pub(crate) fn bundle(cli: &Cli, name: &str, more: &[&str]) -> String {
     let path = cli.home.path().join(name).to_str().unwrap().to_owned();
     let export = export(cli);
     let mut args = vec![
@@ -34,7 +33,7 @@ fn bundle(cli: &Cli, name: &str, more: &[&str]) -> String {
     path
 }
 
-fn members(path: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn members(path: &str) -> Vec<(String, Vec<u8>)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
     (0..zip.len())
         .map(|n| {
@@ -173,7 +172,7 @@ fn a_flipped_byte_anywhere_is_found() {
 }
 
 /// Packs a bundle again with one member changed, as somebody would who knows how.
-fn forge(path: &str, to: &Path, change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) {
+pub(crate) fn forge(path: &str, to: &Path, change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) {
     let mut zip = zip::ZipWriter::new(std::fs::File::create(to).unwrap());
     let options =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -365,32 +364,6 @@ fn hostile_cells_do_no_harm_in_bundles_and_explanations() {
     }
 }
 
-#[test]
-fn a_signature_is_checked() {
-    let cli = Cli::new();
-    // RFC 8032, section 7.1, test 2, wrapped as RFC 8410 says.
-    let hex = |t: &str| data_encoding::HEXLOWER.decode(t.as_bytes()).unwrap();
-    let pem = |label: &str, der: Vec<u8>| {
-        let body = data_encoding::BASE64.encode(&der);
-        format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
-    };
-    let seed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
-    let public = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
-    let key = hex(&format!("302e020100300506032b657004220420{seed}"));
-    let key = cli.file("key.pem", pem("PRIVATE KEY", key));
-    let open = hex(&format!("302a300506032b6570032100{public}"));
-    let open = cli.file("pub.pem", pem("PUBLIC KEY", open));
-    let path = bundle(&cli, "a.zip", &["--sign", &key]);
-    let (exit, text, _) = cli.run(&["verify", &path, "--key", &open]);
-    assert_eq!(exit, 0, "{text}");
-    assert!(text.contains("signed by"));
-    let other = bundle(&cli, "b.zip", &["--columns", "Note=memo"]);
-    let signature = format!("{path}.sig");
-    let (exit, text, _) = cli.run(&["verify", &other, "--key", &open, "--signature", &signature]);
-    assert_eq!(exit, 1);
-    assert!(text.contains("no signature of this file"), "{text}");
-}
-
 fn first_match(cli: &Cli, more: &[&str]) -> Value {
     let export = export(cli);
     let mut args = vec![
@@ -456,7 +429,7 @@ fn a_confirmed_match_stays_one() {
     assert_eq!(report["matches"][0]["disposition"]["outcome"], "confirmed");
 }
 
-fn codes(report: &Value) -> Vec<&str> {
+pub(crate) fn codes(report: &Value) -> Vec<&str> {
     let findings = report["findings"].as_array().unwrap().iter();
     findings.map(|f| f["code"].as_str().unwrap()).collect()
 }
@@ -576,6 +549,88 @@ fn a_match_is_explained_with_its_row() {
     assert_eq!(cli.run(&["explain", id]).0, 2, "which report?");
 }
 
+/// The explanation of the only match of `file`.
+fn explained(cli: &Cli, file: &str) -> String {
+    let report = cli.home.path().join("r.json");
+    let report = report.to_str().unwrap();
+    cli.run(&["screen", file, "--as-of", AS_OF, "-q", "-o", report]);
+    let read = json(&std::fs::read_to_string(report).unwrap());
+    let id = read["matches"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{read}"));
+    let (exit, text, _) = cli.run(&["explain", id, "--report", report]);
+    assert_eq!(exit, 0);
+    text
+}
+
+#[test]
+fn a_row_is_shown_whatever_it_stands_in() {
+    let cli = Cli::new();
+    let lines = format!(
+        "{{\"id\":1,\"note\":\"first\"}}\n{{\"id\":2,\"outputs\":[{{\"to\":\"{UNLISTED}\"}},{{\"to\":\"{LISTED}\"}}]}}\n"
+    );
+    let text = explained(&cli, &cli.file("rows.jsonl", lines));
+    assert!(text.contains("id: 2"), "{text}");
+    assert!(
+        text.contains(&format!("  > outputs[].to: {LISTED}")),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("    outputs[].to: {UNLISTED}")),
+        "{text}"
+    );
+    assert!(!text.contains("note: first"), "{text}");
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let mut sheet = |name: &str, rows: [[&str; 3]; 2]| {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (r, row) in (0..).zip(rows) {
+            sheet.write_row(r, 0, row).unwrap();
+        }
+    };
+    sheet("Cover", [["Month", "By", ""], ["March", "A. Officer", ""]]);
+    sheet(
+        "Rows",
+        [["To", "Amount", "Memo"], [LISTED, "12 EUR", "rent"]],
+    );
+    let path = cli.file("book.xlsx", book.save_to_buffer().unwrap());
+    let text = explained(&cli, &path);
+    assert!(
+        text.contains("Amount: 12 EUR") && text.contains("Memo: rent"),
+        "{text}"
+    );
+    assert!(text.contains(&format!("  > To: {LISTED}")), "{text}");
+
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("a.csv", "x,y\n1,2\n"),
+        ("b.csv", &*format!("To,Memo\n{LISTED},rent\n")),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let path = cli.file("both.zip", zip.finish().unwrap().into_inner());
+    let text = explained(&cli, &path);
+    assert!(
+        text.contains(&format!("  > To: {LISTED}")) && text.contains("Memo: rent"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_secret_beside_a_match_is_not_shown() {
+    let cli = Cli::new();
+    // BIP-32's first test vector, private.
+    let secret = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi";
+    let path = cli.file("a.csv", format!("To,Memo\n{LISTED},{secret}\n"));
+    let text = explained(&cli, &path);
+    assert!(
+        !text.contains("xprv9") && text.contains("Memo: (withheld"),
+        "{text}"
+    );
+}
+
 #[test]
 fn codes_and_addresses_are_explained() {
     let cli = Cli::new();
@@ -608,105 +663,6 @@ fn codes_and_addresses_are_explained() {
         "{text}{err}"
     );
     assert_eq!(cli.run(&["explain", "no such thing"]).0, 2);
-}
-
-#[test]
-fn every_run_is_logged_and_a_changed_row_is_found() {
-    let cli = Cli::new();
-    let path = bundle(&cli, "a.zip", &[]);
-    assert_eq!(cli.run(&["check", UNLISTED]).0, 0);
-    assert_eq!(cli.run(&["check", "--no-log", UNLISTED]).0, 0);
-    let (exit, text, _) = cli.run(&["log", "list"]);
-    assert_eq!(exit, 0);
-    assert_eq!(text.lines().count(), 2, "{text}");
-    assert!(text.contains("export.csv"));
-    let (_, text, _) = cli.run(&["log", "show", "1"]);
-    let sha256 = interdict::source::sha256(&std::fs::read(&path).unwrap());
-    assert!(
-        text.contains(&sha256),
-        "the bundle is tied to the log: {text}"
-    );
-    assert_eq!(cli.run(&["log", "show", "9"]).0, 2);
-    // The chain, without our program: SHA-256 of prev, number and entry.
-    let (_, text, _) = cli.run(&["log", "export"]);
-    let mut prev = "0".repeat(64);
-    for line in text.lines().map(json) {
-        let entry = line["entry"].as_str().unwrap();
-        assert_eq!(line["prev"], *prev);
-        prev = interdict::source::sha256(format!("{prev}\n{}\n{entry}", line["seq"]).as_bytes());
-        assert_eq!(line["hash"], *prev);
-        assert!(
-            !entry.contains(UNLISTED),
-            "texts of `check` are logged by their hash"
-        );
-    }
-    assert_eq!(cli.run(&["log", "verify", "--head", &prev]).0, 0);
-    assert_eq!(cli.run(&["log", "verify", "--head", &"1".repeat(64)]).0, 1);
-    let db = rusqlite::Connection::open(cli.home.path().join("log.sqlite")).unwrap();
-    db.execute_batch("UPDATE runs SET entry = replace(entry, '\"match\"', '\"no-match\"')")
-        .unwrap();
-    drop(db);
-    let (exit, text, _) = cli.run(&["log", "verify"]);
-    assert_eq!(exit, 1);
-    assert!(text.contains("row 1 is not what its hash says"), "{text}");
-}
-
-#[test]
-fn a_log_that_cannot_be_written_changes_no_exit_code() {
-    let cli = Cli::new();
-    let export = export(&cli);
-    cli.file(
-        "log.sqlite",
-        "no database at all, but long enough to be taken for one by its size",
-    );
-    let (exit, text, err) = cli.run(&["screen", &export, "--format", "json"]);
-    assert_eq!(exit, 1, "{err}");
-    assert!(codes(&json(&text)).contains(&"log-not-written"));
-    assert!(err.contains("log-not-written"));
-    assert_eq!(cli.run(&["check", UNLISTED]).0, 0);
-    assert_eq!(cli.run(&["log", "verify"]).0, 2, "it is no log");
-}
-
-#[test]
-fn many_processes_log_at_once_and_none_is_lost() {
-    let cli = Cli::new();
-    let children: Vec<_> = (0..12)
-        .map(|_| {
-            let mut command = cli.command(&["check", "-q", UNLISTED]);
-            command
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for mut child in children {
-        assert_eq!(child.wait().unwrap().code(), Some(0));
-    }
-    let (exit, text, _) = cli.run(&["log", "verify"]);
-    assert_eq!(exit, 0, "{text}");
-    assert!(text.contains("12 rows"), "{text}");
-}
-
-#[test]
-fn a_killed_process_leaves_the_log_whole() {
-    let cli = Cli::new();
-    let export = export(&cli);
-    for after in [0, 3, 6, 10, 15, 20, 30, 50] {
-        let mut child = cli
-            .command(&["screen", "-q", &export])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(after));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let (exit, text, _) = cli.run(&["log", "verify"]);
-        assert_eq!(exit, 0, "killed after {after} ms: {text}");
-    }
-    assert_eq!(cli.run(&["screen", "-q", &export]).0, 1);
-    assert_eq!(cli.run(&["log", "verify"]).0, 0);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod address;
 mod annotate;
 mod answers;
+mod bundle;
 mod bundled;
 mod cli;
 mod demo;
@@ -25,6 +26,7 @@ mod prepared;
 mod profiles;
 mod readme;
 mod report;
+mod run_log;
 mod sources;
 mod store;
 mod unpack;

@@ -145,7 +145,7 @@ proptest! {
         let given = dialect::Given { delimiter: Some(b','), header: None };
         let shape = dialect::detect(&text, true, given);
         let mapping = crate::input::columns::map(&shape.headings, &shape.rows);
-        let options = ScanOptions { validate };
+        let options = ScanOptions { validate, ..ScanOptions::default() };
         let new = || Scan::new(&screener, options, "test", &mapping.layout);
 
         let mut careful = Worker { careful: true, ..Worker::default() };
