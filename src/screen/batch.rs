@@ -36,6 +36,9 @@ const KINDS: usize = 6;
 /// Longer runs are asked one by one.
 const LONG: usize = 107;
 
+/// Bytes that a near cache holds, and more beside them.
+const NEAR_CACHE: usize = 1 << 18;
+
 /// Kinds of runs without `0x` by length.
 const BY_LENGTH: [Kind; LONG + 1] = {
     let mut kinds = [Kind::Single; LONG + 1];
@@ -80,6 +83,7 @@ pub(crate) struct Looked {
     passed: List,
     known: List,
     new: List,
+    tags: Vec<u64>,
     batch: Batch,
 }
 
@@ -188,6 +192,7 @@ struct Remember<'a> {
     runs: &'a [Span],
     memory: &'a Known,
     sought: &'a [u32],
+    tags: &'a mut Vec<u64>,
     known: &'a mut List,
     new: &'a mut List,
 }
@@ -197,9 +202,14 @@ impl Work for Remember<'_> {
 
     #[inline(always)]
     fn work(self) {
-        for &number in self.sought {
+        self.tags.clear();
+        self.tags.extend(self.sought.iter().map(|&number| {
             let (start, end) = self.runs[number as usize];
             let tag = self.memory.tag(&self.text[start as usize..end as usize]);
+            self.memory.fetch(tag);
+            tag
+        }));
+        for (&number, &tag) in self.sought.iter().zip(&*self.tags) {
             let has = self.memory.has(tag);
             self.known.put(number, has);
             self.new.put(number, !has);
@@ -220,6 +230,12 @@ impl Work for Probe<'_> {
     #[inline(always)]
     fn work(self) {
         self.passed.clear(self.probes.len());
+        // A small one is in a near cache anyway.
+        if self.filter.memory() > NEAR_CACHE {
+            self.probes
+                .iter()
+                .for_each(|&(key, _)| self.filter.fetch(key));
+        }
         for &(key, number) in self.probes {
             self.passed.put(number, self.filter.has(key));
         }
@@ -296,6 +312,7 @@ impl Scan<'_, '_> {
             spans,
             known,
             new,
+            tags,
             batch,
             ..
         } = looked;
@@ -310,6 +327,7 @@ impl Scan<'_, '_> {
                 runs,
                 memory,
                 sought: kind.get(),
+                tags,
                 known,
                 new,
             });

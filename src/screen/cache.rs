@@ -4,6 +4,7 @@
 //! kept, mixed with numbers drawn for this run, so nobody can prepare a text that is taken for
 //! another, and chance does it once in 10¹⁹ questions.
 
+use crate::simd;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +55,12 @@ impl Known {
             at += 16;
         }
         fold(tag ^ self.secrets[0], text.len() as u64 ^ self.secrets[3]) | 1
+    }
+
+    /// Says that [`Self::has`] will be asked of this tag.
+    #[inline(always)]
+    pub(super) fn fetch(&self, tag: u64) {
+        simd::prefetch(&self.tags, place(tag));
     }
 
     /// Whether a text with this tag was kept.

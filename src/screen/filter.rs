@@ -1,6 +1,8 @@
 //! A register-blocked Bloom filter: one 64-bit word a key, six bits in it. It answers "certainly
 //! not" or "perhaps", never a wrong "not".
 
+use crate::simd;
+
 /// Twenty-four bits a key; about one stranger in a thousand passes.
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
@@ -32,6 +34,12 @@ impl Filter {
     /// Bytes it holds.
     pub(super) fn memory(&self) -> usize {
         size_of_val(&*self.words)
+    }
+
+    /// Says that [`Self::has`] will be asked of this key.
+    #[inline(always)]
+    pub(super) fn fetch(&self, key: u64) {
+        simd::prefetch(&self.words, place(key, self.words.len()).0);
     }
 
     /// Whether `key` may be one of its keys.
