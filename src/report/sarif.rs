@@ -29,11 +29,11 @@ pub(super) fn write(
         let mut artifact = json!({
             "location": {"uri": uri(&input.path)},
             "length": input.bytes,
-            "properties": {"rows": input.rows, "profile": input.profile},
         });
         if !input.sha256.is_empty() {
             artifact["hashes"] = json!({"sha-256": input.sha256});
         }
+        artifact["properties"] = json!({"rows": input.rows, "profile": input.profile});
         artifact
     });
     let matches = report.matches.iter().map(|m| {
