@@ -204,6 +204,7 @@ codes! {
     InputEmpty = "input-empty", Error, "An input holds no data record.";
     InputBinary = "input-binary", Error, "An input is not text; it was not screened.";
     InputUnreadable = "input-unreadable", Error, "An input, or the rest of it, could not be read; it was not screened.";
+    InputNotHashed = "input-not-hashed", Warning, "An input was not hashed, as asked; nothing ties the report to its bytes.";
     InputHidden = "input-hidden", Info, "A sheet of a workbook is hidden; it was looked at like the others.";
     NumberDamaged = "number-damaged", Warning, "A spreadsheet has rounded a long number; an id or address that stood there cannot be told any more.";
     InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";

@@ -39,6 +39,9 @@ pub(super) struct ScreenArgs {
     /// Look for listed addresses only; damaged ones are not looked for, and the report says so
     #[arg(long)]
     no_validate: bool,
+    /// Do not hash the exports: nothing then ties the report to their bytes, and it says so; faster
+    #[arg(long, conflicts_with = "bundle")]
+    no_digest: bool,
     /// The layout of the exports: a built-in profile's id, or a profile file
     #[arg(long, value_name = "ID|FILE")]
     profile: Option<String>,
@@ -145,6 +148,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
         validate: !args.no_validate,
         ..ScanOptions::default()
     };
+    reading.hash = !args.no_digest;
     reading.threads = global.threads();
     reading.columns = args.columns.clone();
     reading.profile = args.profile.as_deref().map(app::profile).transpose()?;

@@ -539,6 +539,12 @@ impl<'s, 'l> Run<'s, 'l> {
             .iter()
             .any(|c| c.recognised > 0 && party(c.column.role));
         let place = || Place::whole(path);
+        let hashed = !whole.fingerprint.sha256.is_empty();
+        if !hashed && whole.failed.is_none() {
+            let detail = "its SHA-256 was not computed; this report cannot be tied to its bytes";
+            self.findings
+                .push(Finding::new(Code::InputNotHashed, place(), detail));
+        }
         if let Some(error) = reading.failed.as_ref().or(whole.failed.as_ref()) {
             let detail = format!("reading stopped after row {}: {error}", summary.rows);
             self.findings
@@ -567,7 +573,11 @@ impl<'s, 'l> Run<'s, 'l> {
         let judging = Judge {
             lists: self.screener.lists(),
             input,
-            input_sha256: &whole.whose,
+            // Without a hash its name has to tell its matches from those of others.
+            input_sha256: match hashed {
+                true => &whole.whose,
+                false => path,
+            },
             columns: &mapping.layout.columns,
             as_of,
         };

@@ -186,6 +186,14 @@ pub fn fixed(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"0x") || bytes.starts_with(b"0X") {
         return 2 + bytes[2..].iter().take_while(|b| **b == b'0').count();
     }
+    match bytes.first_chunk() {
+        Some(first) if first.is_ascii() => prefix_by_words(first),
+        _ => prefix(bytes),
+    }
+}
+
+/// The same of a text without `0x`.
+fn prefix(bytes: &[u8]) -> usize {
     if let Some(colon) = bytes.iter().take(20).position(|b| *b == b':' || *b == b'_') {
         return colon + 2;
     }
@@ -198,6 +206,35 @@ pub fn fixed(bytes: &[u8]) -> usize {
         .position(|b| *b == b'1');
     match hrp {
         Some(at) if at > 0 => at + 2,
+        _ => 1,
+    }
+}
+
+/// The same by words, for every address is asked about: of an ASCII text that begins with `first`.
+#[inline]
+fn prefix_by_words(first: &[u8; 24]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The place of the first byte whose top bit `of` sets.
+    let find = |of: &dyn Fn(u64) -> u64| {
+        let (words, _) = first.as_chunks::<8>();
+        let tops = words
+            .iter()
+            .map(|word| of(u64::from_le_bytes(*word)) & (ONES << 7));
+        let found = tops.enumerate().find(|(_, tops)| *tops != 0);
+        found.map_or(24, |(n, tops)| n * 8 + tops.trailing_zeros() as usize / 8)
+    };
+    let same = |word: u64, byte: u8| {
+        let x = word ^ (ONES * u64::from(byte));
+        x.wrapping_sub(ONES) & !x
+    };
+    let colon = find(&|word| same(word, b':') | same(word, b'_'));
+    if colon < 20 {
+        return colon + 2;
+    }
+    let from = |word: u64, byte: u8| word + ONES * u64::from(0x80 - byte);
+    let upper = find(&|word| from(word, b'A') & !from(word, b'Z' + 1));
+    match find(&|word| same(word, b'1')) {
+        one @ 1..18 if one < upper => one + 2,
         _ => 1,
     }
 }
@@ -219,4 +256,18 @@ pub fn read_like(text: &str) -> impl Iterator<Item = u8> + '_ {
 /// Whether two texts read alike.
 pub fn reads_like(a: &str, b: &str) -> bool {
     a.len() == b.len() && read_like(a).cmp(read_like(b)) == Ordering::Equal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prefixes_are_found_alike(text in "[a-c1A-C:_~]{0,2}[a-z1]{0,12}[0-9A-Za-z:_]{24,30}") {
+            let first = text.as_bytes().first_chunk().unwrap();
+            prop_assert_eq!(prefix_by_words(first), prefix(text.as_bytes()));
+        }
+    }
 }

@@ -101,7 +101,7 @@ struct ToolJson<'r> {
 #[derive(Serialize)]
 struct InputJson<'r> {
     path: &'r str,
-    sha256: &'r str,
+    sha256: Option<&'r str>,
     bytes: u64,
     rows: u64,
     profile: &'r str,
@@ -115,7 +115,7 @@ impl<'r> InputJson<'r> {
     fn new(input: &'r InputSummary) -> Self {
         Self {
             path: &input.path,
-            sha256: &input.sha256,
+            sha256: Some(&*input.sha256).filter(|sha256| !sha256.is_empty()),
             bytes: input.bytes,
             rows: input.rows,
             profile: &input.profile,

@@ -107,7 +107,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
             out,
             "| {}<br>sha256 {} | {} | {} | {} | {} |",
             text(&input.path),
-            code(&input.sha256),
+            code(input.digest()),
             number(input.rows),
             text(&words::read_as(input)),
             columns(true),

@@ -26,12 +26,15 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let artifacts = report.inputs.iter().map(|input| {
-        json!({
+        let mut artifact = json!({
             "location": {"uri": uri(&input.path)},
             "length": input.bytes,
-            "hashes": {"sha-256": input.sha256},
-            "properties": {"rows": input.rows, "profile": input.profile},
-        })
+        });
+        if !input.sha256.is_empty() {
+            artifact["hashes"] = json!({"sha-256": input.sha256});
+        }
+        artifact["properties"] = json!({"rows": input.rows, "profile": input.profile});
+        artifact
     });
     let matches = report.matches.iter().map(|m| {
         let (rule, level) = match m.timing.counts() {

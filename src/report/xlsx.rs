@@ -279,7 +279,7 @@ fn summary(
     )?;
     for input in &report.inputs {
         page.text(0, &input.path)?;
-        page.text(1, &input.sha256)?;
+        page.text(1, input.digest())?;
         page.number(2, input.rows)?;
         page.number(3, input.bytes)?;
         page.text(4, &words::read_as(input))?;

@@ -36,6 +36,9 @@ const KINDS: usize = 6;
 /// Longer runs are asked one by one.
 const LONG: usize = 107;
 
+/// Bytes that a near cache holds, and more beside them.
+const NEAR_CACHE: usize = 1 << 18;
+
 /// Kinds of runs without `0x` by length.
 const BY_LENGTH: [Kind; LONG + 1] = {
     let mut kinds = [Kind::Single; LONG + 1];
@@ -80,6 +83,7 @@ pub(crate) struct Looked {
     passed: List,
     known: List,
     new: List,
+    tags: Vec<u64>,
     batch: Batch,
 }
 
@@ -188,6 +192,7 @@ struct Remember<'a> {
     runs: &'a [Span],
     memory: &'a Known,
     sought: &'a [u32],
+    tags: &'a mut Vec<u64>,
     known: &'a mut List,
     new: &'a mut List,
 }
@@ -197,9 +202,14 @@ impl Work for Remember<'_> {
 
     #[inline(always)]
     fn work(self) {
-        for &number in self.sought {
+        self.tags.clear();
+        self.tags.extend(self.sought.iter().map(|&number| {
             let (start, end) = self.runs[number as usize];
             let tag = self.memory.tag(&self.text[start as usize..end as usize]);
+            self.memory.fetch(tag);
+            tag
+        }));
+        for (&number, &tag) in self.sought.iter().zip(&*self.tags) {
             let has = self.memory.has(tag);
             self.known.put(number, has);
             self.new.put(number, !has);
@@ -220,6 +230,12 @@ impl Work for Probe<'_> {
     #[inline(always)]
     fn work(self) {
         self.passed.clear(self.probes.len());
+        // A small one is in a near cache anyway.
+        if self.filter.memory() > NEAR_CACHE {
+            self.probes
+                .iter()
+                .for_each(|&(key, _)| self.filter.fetch(key));
+        }
         for &(key, number) in self.probes {
             self.passed.put(number, self.filter.has(key));
         }
@@ -296,10 +312,11 @@ impl Scan<'_, '_> {
             spans,
             known,
             new,
+            tags,
             batch,
             ..
         } = looked;
-        let memory = self.known.get_or_insert_default();
+        let memory = self.screener.known();
         let [singles, _, rest @ ..] = kinds;
         let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
         known.clear(sought);
@@ -310,6 +327,7 @@ impl Scan<'_, '_> {
                 runs,
                 memory,
                 sought: kind.get(),
+                tags,
                 known,
                 new,
             });
@@ -360,24 +378,38 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
     probes.clear();
     let hex = hex.get().iter();
     probes.extend(hex.map(|&number| (token::hex_key(run(number)), number)));
-    for (of, table) in [
-        (base58.get(), &token::BITCOIN),
-        (ripple.get(), &token::BITCOIN),
-        (ripple.get(), &token::RIPPLE),
+    passed.clear(keyed.len);
+    for &number in keyed.get() {
+        let run = run(number);
+        if let Some(key) = token::segwit_key(run) {
+            probes.push((key, number));
+            continue;
+        }
+        let plain = matches!(run.len(), 43 | 44);
+        passed.put(number, plain);
+        let keys = match plain {
+            true => token::bech32_keys(run),
+            false => token::keys(run),
+        };
+        if !plain && keys.as_slice().is_empty() {
+            singles.put(number, true);
+        }
+        probes.extend(keys.as_slice().iter().map(|&key| (key, number)));
+    }
+    let checked: fn(u128) -> u64 = token::base58_key;
+    let plain: fn(u128) -> u64 = token::base58_plain_key;
+    for (of, table, key) in [
+        (base58.get(), &token::BITCOIN, checked),
+        (ripple.get(), &token::BITCOIN, checked),
+        (ripple.get(), &token::RIPPLE, checked),
+        (passed.get(), &token::BITCOIN, plain),
     ] {
         spans.clear();
         spans.extend(of.iter().map(|&number| runs[number as usize]));
         numbers.clear();
         simd::base58(text, spans, table, numbers);
-        let keys = numbers.iter().map(|&number| token::base58_key(number));
+        let keys = numbers.iter().map(|&number| key(number));
         probes.extend(keys.zip(of.iter().copied()));
-    }
-    for &number in keyed.get() {
-        let keys = token::keys(run(number));
-        match keys.as_slice() {
-            [] => singles.put(number, true),
-            keys => probes.extend(keys.iter().map(|&key| (key, number))),
-        }
     }
     simd::best(Probe {
         filter: index.filter(),

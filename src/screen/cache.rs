@@ -4,16 +4,18 @@
 //! kept, mixed with numbers drawn for this run, so nobody can prepare a text that is taken for
 //! another, and chance does it once in 10¹⁹ questions.
 
+use crate::simd;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Places: 2 MiB for each worker.
-const PLACES: usize = 1 << 18;
+/// Places: 4 MiB.
+const PLACES: usize = 1 << 19;
 
-/// One worker's memory of plain addresses.
-#[derive(Clone, Debug)]
+/// A memory of plain addresses that all workers share.
+#[derive(Debug)]
 pub(super) struct Known {
-    tags: Box<[u64]>,
+    tags: Box<[AtomicU64]>,
     secrets: [u64; 8],
 }
 
@@ -21,7 +23,7 @@ impl Default for Known {
     fn default() -> Self {
         let random = RandomState::new();
         Self {
-            tags: vec![0; PLACES].into(),
+            tags: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
             secrets: std::array::from_fn(|n| random.hash_one(n)),
         }
     }
@@ -55,16 +57,22 @@ impl Known {
         fold(tag ^ self.secrets[0], text.len() as u64 ^ self.secrets[3]) | 1
     }
 
+    /// Says that [`Self::has`] will be asked of this tag.
+    #[inline(always)]
+    pub(super) fn fetch(&self, tag: u64) {
+        simd::prefetch(&self.tags, place(tag));
+    }
+
     /// Whether a text with this tag was kept.
     #[inline(always)]
     pub(super) fn has(&self, tag: u64) -> bool {
-        self.tags[place(tag)] == tag
+        self.tags[place(tag)].load(Ordering::Relaxed) == tag
     }
 
     /// Keeps a text's tag.
     #[inline(always)]
-    pub(super) fn keep(&mut self, tag: u64) {
-        self.tags[place(tag)] = tag;
+    pub(super) fn keep(&self, tag: u64) {
+        self.tags[place(tag)].store(tag, Ordering::Relaxed);
     }
 }
 
@@ -85,7 +93,7 @@ mod tests {
 
     #[test]
     fn every_byte_of_a_text_counts() {
-        let mut known = Known::default();
+        let known = Known::default();
         for len in [25, 34, 42, 62, 63, 64, 65, 95, 106, 107] {
             let text = vec![b'a'; len];
             let tag = known.tag(&text);

@@ -17,7 +17,7 @@ pub struct Judge<'l, 'i> {
     pub lists: &'l ListSet,
     /// Which input, by position.
     pub input: usize,
-    /// Its SHA-256.
+    /// Its SHA-256; its name where there is none.
     pub input_sha256: &'i str,
     /// Its columns.
     pub columns: &'i [Column],

@@ -128,7 +128,7 @@ pub struct Column {
 pub struct InputSummary {
     /// Path as given; `-` for standard input.
     pub path: Box<str>,
-    /// SHA-256 of its bytes as read, lower-case hex.
+    /// SHA-256 of its bytes as read, lower-case hex; empty: not computed.
     pub sha256: Box<str>,
     /// Their number.
     pub bytes: u64,
@@ -144,6 +144,16 @@ pub struct InputSummary {
     pub header_line: u64,
     /// What compression it came in; empty: none.
     pub compression: Box<str>,
+}
+
+impl InputSummary {
+    /// Its SHA-256, or that there is none.
+    pub fn digest(&self) -> &str {
+        match &*self.sha256 {
+            "" => "not computed",
+            sha256 => sha256,
+        }
+    }
 }
 
 /// How one column fared.

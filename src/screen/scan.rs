@@ -32,6 +32,8 @@ pub struct Screener<'l> {
     index: Index<'l>,
     /// Built when the first doubtful text asks for it.
     near: OnceLock<PossibleIndex<'l>>,
+    /// Addresses of which nothing is to be said; made when the first one is met.
+    known: OnceLock<Known>,
 }
 
 impl<'l> Screener<'l> {
@@ -41,6 +43,7 @@ impl<'l> Screener<'l> {
             lists,
             index: Index::build(lists),
             near: OnceLock::new(),
+            known: OnceLock::new(),
         }
     }
 
@@ -67,6 +70,11 @@ impl<'l> Screener<'l> {
     #[inline]
     pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
         self.near_index().may_be_like(address)
+    }
+
+    /// Addresses of which nothing is to be said.
+    pub(super) fn known(&self) -> &Known {
+        self.known.get_or_init(Known::default)
     }
 
     /// Whether an address that is not listed is near one that is.
@@ -214,8 +222,6 @@ pub struct Scan<'s, 'l> {
     pub kept: Vec<(usize, String)>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
-    /// Addresses known to be plain; made when the first one is met.
-    pub(super) known: Option<Known>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -244,7 +250,6 @@ impl<'s, 'l> Scan<'s, 'l> {
             kept: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
-            known: None,
         }
     }
 

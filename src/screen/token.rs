@@ -26,6 +26,19 @@ impl Keys {
         self.len += 1;
     }
 
+    /// Those of bech32 of 20 or 32 bytes, with or without a version symbol.
+    #[inline]
+    fn bech32(&mut self, token: &[u8]) {
+        let len = token.len();
+        let separated = |data: usize| len > data + 7 && token[len - data - 7] == b'1';
+        if separated(33) || separated(32) {
+            self.push(bech32(token, 6, 12, 0));
+        }
+        if separated(53) || separated(52) {
+            self.push(bech32(token, 6, 13, 4));
+        }
+    }
+
     pub(super) fn as_slice(&self) -> &[u64] {
         &self.keys[..self.len]
     }
@@ -69,14 +82,15 @@ pub(super) fn keys(token: &[u8]) -> Keys {
         43 | 44 => keys.push(base58(token, &BITCOIN) as u64),
         _ => {}
     }
-    // bech32 of 20 or 32 bytes, with or without a version symbol.
-    let separated = |data: usize| len > data + 7 && token[len - data - 7] == b'1';
-    if separated(33) || separated(32) {
-        keys.push(bech32(token, 6, 12, 0));
-    }
-    if separated(53) || separated(52) {
-        keys.push(bech32(token, 6, 13, 4));
-    }
+    keys.bech32(token);
+    keys
+}
+
+/// The keys of a token that may be bech32.
+#[inline]
+pub(super) fn bech32_keys(token: &[u8]) -> Keys {
+    let mut keys = Keys::default();
+    keys.bech32(token);
     keys
 }
 
@@ -120,6 +134,20 @@ pub(super) fn hex_key(token: &[u8]) -> u64 {
 #[inline]
 pub(super) fn base58_key(number: u128) -> u64 {
     (number >> 32) as u64 & LOW
+}
+
+/// The only key of the commonest of bech32: a key's hash in Bitcoin's short segwit addresses. No
+/// alphabet of base58 has a token of 42 characters, and no CashAddr or hex begins so.
+#[inline]
+pub(super) fn segwit_key(token: &[u8]) -> Option<u64> {
+    let plain = token.len() == 42 && token[2] == b'1' && matches!(token[0], b'b' | b'B');
+    plain.then(|| bech32(token, 6, 12, 0) & LOW)
+}
+
+/// The key of a token that is this number in base 58, all of it payload.
+#[inline]
+pub(super) fn base58_plain_key(number: u128) -> u64 {
+    number as u64 & LOW
 }
 
 /// Whether `token` is written like a transaction hash: 64 hex digits, with or without `0x`. No

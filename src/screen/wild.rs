@@ -52,7 +52,17 @@ pub(super) fn is_wild(cell: &[u8]) -> bool {
         fragments += 1;
         fragment_bytes += run;
     }
-    fragments >= 2 && fragment_bytes >= 25 && longest_is_short(cell)
+    fragments >= 2 && fragment_bytes >= 25 && longest_is_short(cell) && !is_uuid(cell)
+}
+
+/// Whether a cell is a UUID: five groups of hex digits. Exports are full of them.
+fn is_uuid(cell: &[u8]) -> bool {
+    let dashed = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, b): (usize, &u8)| match dashed(at) {
+        true => *b == b'-',
+        false => b.is_ascii_hexdigit(),
+    };
+    cell.len() == 36 && cell.iter().enumerate().all(fits)
 }
 
 /// Whether no word is long enough to be an address by itself.
@@ -95,6 +105,25 @@ pub(super) fn wider(cell: &[u8], start: usize, end: usize) -> Option<(usize, usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::{self, forms};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn uuids_hide_nothing(
+            text in "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+        ) {
+            for text in [text.to_uppercase(), text] {
+                let forms = forms::read_all(&text);
+                let nothing = |f: &forms::Form| match f.status {
+                    forms::Status::None => true,
+                    forms::Status::Ok => address::decode(f.text.as_bytes()).is_err(),
+                    _ => false,
+                };
+                prop_assert!(forms.iter().all(|f| nothing(f) && f.contract.is_none()), "{forms:?}");
+            }
+        }
+    }
 
     #[test]
     fn plain_cells_are_not_wild() {
@@ -105,6 +134,7 @@ mod tests {
             "2024-01-31 12:00:00",
             "invoice 2024-17, thanks",
             "12.50",
+            "550e8400-e29b-41d4-a716-446655440000",
         ] {
             assert!(!is_wild(cell.as_bytes()), "{cell}");
         }

@@ -224,6 +224,34 @@ fn spellings_of_an_account_that_does_not_show_are_one() {
     assert_eq!(check(&cli, long, &long.replace("733", "734")).1, [""; 0]);
 }
 
+/// What is left out for speed is said: no hash, a finding, and nothing that claims to be evidence.
+#[test]
+fn an_export_that_was_not_hashed_is_no_evidence() {
+    let cli = Cli::new();
+    let list = cli.file("own.txt", format!("{P2PKH}\n"));
+    let file = cli.file("rows.csv", format!("Id,To\n1,{P2PKH}\n2,{OTHER}\n"));
+    let args = ["screen", "--list", &list, "--format", "json", &file];
+    let report = |more: &[&str]| -> Value {
+        let (exit, out, err) = cli.run(&[&args[..], more].concat());
+        assert_eq!(exit, 1, "{err}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let said = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().any(|f| f["code"] == "input-not-hashed")
+    };
+    let (whole, quick) = (report(&[]), report(&["--no-digest"]));
+    assert_eq!(whole["inputs"][0]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(quick["inputs"][0]["sha256"], Value::Null);
+    assert_eq!(quick["inputs"][0]["bytes"], whole["inputs"][0]["bytes"]);
+    assert_eq!(quick["coverage"], whole["coverage"]);
+    assert_eq!((said(&whole), said(&quick)), (false, true));
+    let bundle = cli.file("out.zip", "");
+    let (exit, _, err) = cli.run(&[&args[..], &["--no-digest", "--bundle", &bundle]].concat());
+    assert_eq!(exit, 2);
+    assert!(err.contains("--bundle"), "{err}");
+}
+
 /// DESIGN: an address with a broken checksum changes the exit code. EIP-55's example, two letters
 /// of it in the wrong case.
 #[test]

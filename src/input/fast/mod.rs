@@ -11,6 +11,7 @@ mod tests;
 
 use super::split::{self, Dialect, Kind};
 use crate::screen::{Looked, PlainRows, Scan};
+use crate::simd::{self, Work};
 use pass::Found;
 use std::ops::Range;
 
@@ -227,28 +228,16 @@ impl Worker {
         }
         let any = marks.any();
         plain.runs += found.runs().len() as u64 - looked.long.len() as u64;
-        for &run in &looked.addresses {
-            let start = found.runs()[run as usize].0;
-            let row = found.row(start);
-            if !any || !marks.has(row) {
-                plain.recognised[found.column(start, row)] += 1;
-            }
-        }
+        let starts = looked.addresses.iter();
+        let starts = starts.map(|&run| found.runs()[run as usize].0);
         let blank = |&&at: &&u32| blank_cell(text, at as usize, dialect);
-        for &blank in found
-            .blanks()
-            .iter()
-            .chain(found.doubts.iter().filter(blank))
-        {
-            let row = found.row(blank);
-            if !any || !marks.has(row) {
-                plain.blank[found.column(blank, row)] += 1;
-            }
-        }
-        counts.lines += match found.inner {
-            true => split::lines(text, dialect),
-            false => rows as u64,
-        };
+        let doubts = found.doubts.iter().filter(blank);
+        let marks = any.then_some(&*marks);
+        let (recognised, blank) = (&mut plain.recognised, &mut plain.blank);
+        simd::best(Count(found, marks, starts, recognised));
+        simd::best(Count(found, marks, found.blanks().iter().copied(), blank));
+        simd::best(Count(found, marks, doubts.copied(), blank));
+        counts.lines += (rows + found.inner.len()) as u64;
         plain.rows += rows as u64;
         if !any {
             counts.rows += rows as u64;
@@ -256,7 +245,7 @@ impl Worker {
         }
         // Records that are no data.
         let mut others = 0;
-        for row in marks.iter() {
+        for row in marks.into_iter().flat_map(Marks::iter) {
             let (start, end) = found.record(row);
             let runs = |at: usize| found.runs().partition_point(|run| (run.0 as usize) < at);
             let of_row = runs(start)..runs(end);
@@ -274,6 +263,24 @@ impl Worker {
             others += usize::from(kind != Kind::Data);
         }
         counts.rows += (rows - others) as u64;
+    }
+}
+
+/// Counts places by column, but for those in marked records.
+struct Count<'a, I>(&'a Found, Option<&'a Marks>, I, &'a mut [u64]);
+
+impl<I: Iterator<Item = u32>> Work for Count<'_, I> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        let Self(found, marks, places, columns) = self;
+        for at in places {
+            let row = found.row(at);
+            if marks.is_none_or(|marks| !marks.has(row)) {
+                columns[found.column(at, row)] += 1;
+            }
+        }
     }
 }
 

@@ -1,15 +1,17 @@
-//! One pass over a piece of text, sixty-four bytes at a time: where records and long runs of letters
-//! and digits end, and which cells are blank or need a closer look.
+//! What masks say of a piece of text: where records and long runs of letters and digits end, and
+//! which cells are blank or need a closer look.
 //!
-//! It stops where quoting is odd. What it found behind the last record end has to be left aside.
+//! Step by step over the whole piece, each step in a loop of its own: classes of bytes, quoting,
+//! what follows from neighbouring words, and lists of places. It stops where quoting is odd; what is
+//! behind the last record end is left aside.
 
-use super::hints::Hints;
+use super::hints::Fragments;
 use crate::screen::RUN;
-use crate::simd::{self, Masks, Span, Visit, WORD};
+use crate::simd::{self, Classes, Masks, Span, Visit, WORD, Work};
 
 /// Bits below `at`.
 #[inline(always)]
-pub(super) const fn below(at: u32) -> u64 {
+const fn below(at: u32) -> u64 {
     (1 << at) - 1
 }
 
@@ -21,25 +23,13 @@ pub(super) const fn moved(word: u64, before: u64, by: u32) -> u64 {
 
 /// Every bit becomes the parity of the bits up to it.
 #[inline(always)]
-pub(super) const fn parity(mut x: u64) -> u64 {
+const fn parity(mut x: u64) -> u64 {
     let mut shift = 1;
     while shift < 64 {
         x ^= x << shift;
         shift *= 2;
     }
     x
-}
-
-/// Sixty-four bytes of text, as far as records are concerned.
-#[derive(Clone, Copy, Debug, Default)]
-struct Word {
-    /// Delimiters between cells.
-    delimiter: u64,
-    /// Line feeds that end records.
-    end: u64,
-    /// How many of both there are before.
-    delimiters: u32,
-    ends: u32,
 }
 
 /// Where a record ends.
@@ -51,19 +41,36 @@ pub(super) struct End {
     pub(super) delimiters: u32,
 }
 
+/// Delimiters and record ends before a word.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rank {
+    delimiters: u32,
+    ends: u32,
+}
+
 /// What a pass found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    words: Vec<Word>,
+    /// Classes of bytes; delimiters and line feeds only outside quotes.
+    classes: Classes,
+    /// By word: whether 25 bytes in a row up to each are of a run.
+    long: Vec<u64>,
+    /// Where that begins and where it ends.
+    edges: Vec<u64>,
+    blank: Vec<u64>,
+    doubt: Vec<u64>,
+    hint: Vec<u64>,
+    ranks: Vec<Rank>,
     ends: List<End>,
-    runs: List<Span>,
+    places: List<u32>,
+    runs: Vec<Span>,
     blanks: List<u32>,
     /// Starts of cells that may be blank.
     pub(super) doubts: Vec<u32>,
-    /// See [`Hints`].
+    /// See [`super::hints`].
     pub(super) hints: Vec<u32>,
-    /// Whether there is a line feed inside quotes.
-    pub(super) inner: bool,
+    /// Line feeds inside quotes.
+    pub(super) inner: Vec<u32>,
     /// Whether it stopped at a record with odd quoting.
     pub(super) stuck: bool,
 }
@@ -76,14 +83,11 @@ struct List<T> {
 }
 
 impl<T: Copy + Default> List<T> {
-    fn write(&mut self, room: usize) -> Pen<'_, T> {
+    fn write(&mut self, room: usize) -> &mut [T] {
         if self.items.len() < room {
             self.items.resize(room, T::default());
         }
-        Pen {
-            items: &mut self.items,
-            len: 0,
-        }
+        &mut self.items
     }
 
     fn get(&self) -> &[T] {
@@ -91,60 +95,86 @@ impl<T: Copy + Default> List<T> {
     }
 }
 
-/// Where a list is being written.
-struct Pen<'a, T> {
-    items: &'a mut [T],
-    len: usize,
-}
-
-impl<T: Copy> Pen<'_, T> {
-    /// Writes `item`, and keeps it if told to.
-    #[inline(always)]
-    fn put(&mut self, item: T, keep: bool) {
-        self.items[self.len] = item;
-        self.len += usize::from(keep);
-    }
-}
-
 impl Found {
     /// Looks at `text`.
     pub(super) fn pass<const VALIDATE: bool>(&mut self, text: &[u8], delimiter: u8) {
-        let words = text.len().div_ceil(WORD);
-        if self.words.len() < words {
-            self.words.resize(words, Word::default());
-        }
+        simd::classify::<VALIDATE>(text, delimiter, &mut self.classes);
         self.doubts.clear();
         self.hints.clear();
-        let pass = Pass::<'_, VALIDATE> {
-            text,
-            delimiter,
-            words: &mut self.words,
-            ends: self.ends.write(words * WORD + 1),
-            runs: self.runs.write(words * 3 + 3),
-            blanks: self.blanks.write(words * WORD + 1),
-            doubts: &mut self.doubts,
-            seen_hints: &mut self.hints,
-            inner: false,
-            stuck: false,
-            hints: Hints::default(),
-            quotes: Quotes {
-                begins: 1,
-                ..Quotes::default()
-            },
-            delimiters: 0,
-            run: 0,
-        };
-        let pass = simd::visit(text, delimiter, pass);
-        let lens = (pass.ends.len, pass.runs.len, pass.blanks.len);
-        (self.inner, self.stuck) = (pass.inner, pass.stuck);
-        (self.ends.len, self.runs.len, self.blanks.len) = lens;
-        // What follows the last record end belongs to nothing yet.
+        self.inner.clear();
+        self.stuck = false;
+        let words = self.quoting(text, delimiter);
+        for class in [
+            &mut self.long,
+            &mut self.edges,
+            &mut self.blank,
+            &mut self.doubt,
+            &mut self.hint,
+        ] {
+            class.resize(words + 1, 0);
+        }
+        self.long[0] = 0;
+        simd::best(Derive::<'_, VALIDATE>(self, words));
+        simd::best(Flatten(self, words));
         let done = self.done() as u32;
-        let upto = |list: &[u32]| list.partition_point(|at| *at < done);
-        self.blanks.len = upto(self.blanks.get());
-        self.doubts.truncate(upto(&self.doubts));
-        self.hints.truncate(upto(&self.hints));
-        self.runs.len = self.runs.get().partition_point(|run| run.1 < done);
+        self.blanks.len = self.blanks.get().partition_point(|at| *at < done);
+        self.doubts.retain(|at| *at < done);
+        self.hints.retain(|at| *at < done);
+        self.inner.retain(|at| *at < done);
+        let (pairs, _) = self.places.get().as_chunks::<2>();
+        let pairs = pairs.iter().take_while(|[_, end]| *end < done);
+        self.runs.clear();
+        // The first edge is behind the byte that makes it a long run.
+        let span = |&[long, end]: &[u32; 2]| (long + 1 - RUN.0 as u32, end);
+        self.runs.extend(pairs.map(span));
+    }
+
+    /// Takes delimiters and line feeds inside quotes out of their classes, and says in how many
+    /// words quoting is as it should be.
+    fn quoting(&mut self, text: &[u8], delimiter: u8) -> usize {
+        let Self {
+            classes,
+            doubts,
+            inner,
+            stuck,
+            ..
+        } = self;
+        let words = classes.run.len() - 1;
+        let mut quotes = Quotes::new();
+        for ix in 0..words {
+            let at = ix + 1;
+            let masks = Masks {
+                quote: classes.quote[at],
+                delimiter: classes.delimiter[at],
+                lf: classes.lf[at],
+                cr: classes.cr[at],
+                low: classes.low[at],
+                ..Masks::default()
+            };
+            if !quotes.matter(&masks) {
+                quotes.closed = 0;
+                continue;
+            }
+            // Words in which nothing matters are not looked at.
+            let before = classes.delimiter[ix] | classes.lf[ix];
+            quotes.begins = if ix == 0 { 1 } else { before >> 63 };
+            let next = text.get(at * WORD).copied();
+            let mut quoted = quotes.word(&masks, next, delimiter);
+            let here = (ix * WORD) as u32;
+            each(masks.lf & !quoted.lf, |bit| inner.push(here + bit));
+            if quoted.bad != 0 {
+                quoted.lf &= below(quoted.bad.trailing_zeros());
+                *stuck = true;
+            }
+            classes.delimiter[at] = quoted.delimiter;
+            classes.lf[at] = quoted.lf;
+            classes.cr[at] = quoted.cr;
+            each(quoted.doubtful, |bit| doubts.push(here + bit));
+            if *stuck {
+                return at;
+            }
+        }
+        words
     }
 
     /// Where the last whole record ends.
@@ -159,7 +189,7 @@ impl Found {
 
     /// Runs of letters and digits of at least [`RUN`]'s shortest length.
     pub(super) fn runs(&self) -> &[Span] {
-        self.runs.get()
+        &self.runs
     }
 
     /// Starts of empty cells.
@@ -170,18 +200,19 @@ impl Found {
     /// The record of the byte at `at`.
     #[inline(always)]
     pub(super) fn row(&self, at: u32) -> usize {
-        let word = &self.words[at as usize / WORD];
-        (word.ends + (word.end & below(at % 64)).count_ones()) as usize
+        let word = at as usize / WORD;
+        let end = self.classes.lf[word + 1] & below(at % 64);
+        (self.ranks[word].ends + end.count_ones()) as usize
     }
 
     /// The column of the byte at `at`, which is in record `row`.
     #[inline(always)]
     pub(super) fn column(&self, at: u32, row: usize) -> usize {
-        let word = &self.words[at as usize / WORD];
-        let rank = word.delimiters + (word.delimiter & below(at % 64)).count_ones();
-        let before = row
-            .checked_sub(1)
-            .map_or(0, |row| self.ends()[row].delimiters);
+        let word = at as usize / WORD;
+        let delimiter = self.classes.delimiter[word + 1] & below(at % 64);
+        let rank = self.ranks[word].delimiters + delimiter.count_ones();
+        let ends = self.ends();
+        let before = row.checked_sub(1).map_or(0, |row| ends[row].delimiters);
         (rank - before) as usize
     }
 
@@ -196,11 +227,11 @@ impl Found {
 
     /// The cell in which a hint at `at` stands.
     pub(super) fn cell(&self, at: u32) -> (usize, usize) {
-        let stops = |ix: usize| self.words[ix].delimiter | self.words[ix].end;
-        let (mut ix, bit) = (at as usize / WORD, at % 64);
-        let mut before = stops(ix) & below(bit);
-        let mut after = stops(ix) & !below(bit);
-        let (mut first, mut last) = (ix, ix);
+        let stops = |ix: usize| self.classes.delimiter[ix + 1] | self.classes.lf[ix + 1];
+        let (word, bit) = (at as usize / WORD, at % 64);
+        let mut before = stops(word) & below(bit);
+        let mut after = stops(word) & !below(bit);
+        let (mut first, mut last) = (word, word);
         while before == 0 && first > 0 {
             first -= 1;
             before = stops(first);
@@ -209,31 +240,183 @@ impl Found {
             last += 1;
             after = stops(last);
         }
-        ix = first;
         let start = match before {
             0 => 0,
-            _ => ix * WORD + WORD - before.leading_zeros() as usize,
+            _ => first * WORD + WORD - before.leading_zeros() as usize,
         };
         (start, last * WORD + after.trailing_zeros() as usize)
     }
 }
 
-struct Pass<'a, const VALIDATE: bool> {
-    text: &'a [u8],
-    delimiter: u8,
-    words: &'a mut [Word],
-    ends: Pen<'a, End>,
-    runs: Pen<'a, Span>,
-    blanks: Pen<'a, u32>,
-    doubts: &'a mut Vec<u32>,
-    seen_hints: &'a mut Vec<u32>,
-    inner: bool,
-    stuck: bool,
-    hints: Hints<VALIDATE>,
-    quotes: Quotes,
-    delimiters: u32,
-    /// Where the run starts that the word before ended with, or that word's end.
-    run: u32,
+/// Derives what follows from each word and the one before it.
+struct Derive<'a, const VALIDATE: bool>(&'a mut Found, usize);
+
+impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        let Self(found, words) = self;
+        let Found {
+            classes,
+            long,
+            edges,
+            blank,
+            doubt,
+            hint,
+            ..
+        } = found;
+        {
+            let run = &classes.run[..=words];
+            let long = &mut long[1..=words];
+            for (ix, long) in long.iter_mut().enumerate() {
+                *long = ends_long(run[ix + 1], run[ix]);
+            }
+        }
+        {
+            let long = &long[..=words];
+            let edges = &mut edges[1..=words];
+            for (ix, edges) in edges.iter_mut().enumerate() {
+                *edges = long[ix + 1] ^ moved(long[ix + 1], long[ix], 1);
+            }
+        }
+        {
+            let delimiter = &classes.delimiter[..=words];
+            let lf = &classes.lf[..=words];
+            let cr = &classes.cr[1..=words];
+            let low = &classes.low[1..=words];
+            let (blank, doubt) = (&mut blank[1..=words], &mut doubt[1..=words]);
+            for (ix, (blank, doubt)) in blank.iter_mut().zip(doubt).enumerate() {
+                let stops = delimiter[ix + 1] | lf[ix + 1];
+                let first = u64::from(ix == 0);
+                let starts = moved(stops, delimiter[ix] | lf[ix], 1) | first;
+                let stops = stops | cr[ix];
+                *blank = starts & stops;
+                *doubt = starts & low[ix] & !stops;
+            }
+        }
+        {
+            let letter = &classes.letter[1..=words];
+            let dot = &classes.dot[..=words];
+            for (ix, (hint, letter)) in hint[1..=words].iter_mut().zip(letter).enumerate() {
+                // `0.0.7`, `a.near`, `b.tg`.
+                let (now, before) = (dot[ix + 1], dot[ix]);
+                let after = moved(now, before, 1);
+                *hint = now & moved(now, before, 2) | letter & after;
+                if VALIDATE {
+                    *hint |= now & after;
+                }
+            }
+        }
+        if VALIDATE {
+            let mut fragments = Fragments::default();
+            for ix in 1..=words {
+                let (run, letter) = (classes.run[ix], classes.letter[ix]);
+                let stops = classes.delimiter[ix] | classes.lf[ix];
+                hint[ix] |= classes.wild[ix] | fragments.of(run, letter, stops);
+            }
+        }
+    }
+}
+
+const _: () = assert!(RUN.0 == 25, "16 + 9");
+
+/// A bit where 25 bytes in a row, up to this one, are of a run.
+#[inline(always)]
+const fn ends_long(run: u64, before: u64) -> u64 {
+    // Two, four, eight and sixteen in a row; of the word before only the top bits matter.
+    let (mut x, mut b) = (run, before);
+    let mut step = 1;
+    while step < 16 {
+        x &= moved(x, b, step);
+        b &= b << step;
+        step *= 2;
+    }
+    x & moved(x, b, 9)
+}
+
+/// Makes lists of places.
+struct Flatten<'a>(&'a mut Found, usize);
+
+impl Work for Flatten<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn work(self) {
+        let Self(found, words) = self;
+        let place = |ix: usize, bits: u64| (ix * WORD) as u32 | bits.trailing_zeros() & 63;
+        let places = found.places.write(words * 8 + 8);
+        let mut len = 0;
+        for (ix, &edges) in found.edges[1..=words].iter().enumerate() {
+            let (mut at, mut bits) = (len, edges);
+            // Four are written whether there are so many or not.
+            loop {
+                for slot in &mut places[at..at + 4] {
+                    *slot = place(ix, bits);
+                    bits &= bits.wrapping_sub(1);
+                }
+                if bits == 0 {
+                    break;
+                }
+                at += 4;
+            }
+            len += edges.count_ones() as usize;
+        }
+        found.places.len = len;
+
+        if found.ranks.len() < words {
+            found.ranks.resize(words, Rank::default());
+        }
+        let ranks = &mut found.ranks[..words];
+        let delimiter = &found.classes.delimiter[1..=words];
+        let lf = &found.classes.lf[1..=words];
+        let ends = found.ends.write(words * WORD + 1);
+        let (mut delimiters, mut len) = (0, 0);
+        for (ix, rank) in ranks.iter_mut().enumerate() {
+            *rank = Rank {
+                delimiters,
+                ends: len as u32,
+            };
+            let (mut at, mut bits) = (len, lf[ix]);
+            loop {
+                let upto = bits ^ bits.wrapping_sub(1);
+                ends[at] = End {
+                    at: place(ix, bits),
+                    delimiters: delimiters + (delimiter[ix] & upto).count_ones(),
+                };
+                bits &= bits.wrapping_sub(1);
+                if bits == 0 {
+                    break;
+                }
+                at += 1;
+            }
+            len += lf[ix].count_ones() as usize;
+            delimiters += delimiter[ix].count_ones();
+        }
+        found.ends.len = len;
+
+        let blanks = found.blanks.write(words * WORD + 1);
+        let (doubt, hint) = (&found.doubt[1..=words], &found.hint[1..=words]);
+        let mut len = 0;
+        for (ix, &blank) in found.blank[1..=words].iter().enumerate() {
+            let (mut at, mut bits) = (len, blank);
+            loop {
+                blanks[at] = place(ix, bits);
+                bits &= bits.wrapping_sub(1);
+                if bits == 0 {
+                    break;
+                }
+                at += 1;
+            }
+            len += blank.count_ones() as usize;
+            if doubt[ix] | hint[ix] != 0 {
+                let here = (ix * WORD) as u32;
+                each(doubt[ix], |bit| found.doubts.push(here + bit));
+                each(hint[ix], |bit| found.hints.push(here + bit));
+            }
+        }
+        found.blanks.len = len;
+    }
 }
 
 /// What is left of a word's masks where there are quotes or carriage returns.
@@ -249,7 +432,7 @@ struct Quoted {
 }
 
 /// What is known of the byte before a word.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Quotes {
     /// Whether it is inside quotes: all bits or none.
     inside: u64,
@@ -262,6 +445,22 @@ struct Quotes {
 }
 
 impl Quotes {
+    /// At the start of a record.
+    const fn new() -> Self {
+        Self {
+            inside: 0,
+            begins: 1,
+            closed: 0,
+            returned: 0,
+        }
+    }
+
+    /// Whether the next word has to be looked at.
+    #[inline(always)]
+    const fn matter(&self, m: &Masks) -> bool {
+        m.quote | m.cr | self.inside | self.returned != 0
+    }
+
     /// Looks at a word that is followed by the byte `next`.
     #[inline(always)]
     fn word(&mut self, m: &Masks, next: Option<u8>, delimiter: u8) -> Quoted {
@@ -293,110 +492,6 @@ impl Quotes {
     }
 }
 
-impl<const VALIDATE: bool> Visit for Pass<'_, VALIDATE> {
-    #[inline(always)]
-    fn word(&mut self, ix: usize, m: &Masks) -> bool {
-        let here = (ix * WORD) as u32;
-        let (mut delimiter, mut lf, mut stops) = (m.delimiter, m.lf, m.delimiter | m.lf);
-        let mut doubtful = 0;
-        let mut events = !0;
-        let begins = self.quotes.begins;
-        if m.quote | m.cr | self.quotes.inside | self.quotes.returned != 0 {
-            let next = self.text.get(ix * WORD + WORD).copied();
-            let quoted = self.quotes.word(m, next, self.delimiter);
-            (delimiter, lf, doubtful) = (quoted.delimiter, quoted.lf, quoted.doubtful);
-            stops = delimiter | lf | quoted.cr;
-            self.inner |= m.lf != lf;
-            if quoted.bad != 0 {
-                events = below(quoted.bad.trailing_zeros());
-                self.stuck = true;
-            }
-        } else {
-            self.quotes.begins = stops >> 63;
-            self.quotes.closed = 0;
-        }
-        let starts = (delimiter | lf) << 1 | begins;
-        doubtful |= starts & m.low & !stops;
-        let hint = self.hints.of(m, delimiter | lf);
-        if self.stuck {
-            lf &= events;
-        }
-        self.words[ix] = Word {
-            delimiter,
-            end: lf,
-            delimiters: self.delimiters,
-            ends: self.ends.len as u32,
-        };
-        if doubtful | hint != 0 {
-            each(doubtful, |bit| self.doubts.push(here + bit));
-            each(hint, |bit| self.seen_hints.push(here + bit));
-        }
-        // Cells of no bytes; the first one is written whether there is one or not.
-        let mut blank = starts & stops;
-        loop {
-            self.blanks
-                .put(here + (blank.trailing_zeros() & 63), blank != 0);
-            blank &= blank.wrapping_sub(1);
-            if blank == 0 {
-                break;
-            }
-        }
-        let mut end = lf;
-        loop {
-            let upto = end ^ end.wrapping_sub(1);
-            let item = End {
-                at: here + (end.trailing_zeros() & 63),
-                delimiters: self.delimiters + (delimiter & upto).count_ones(),
-            };
-            self.ends.put(item, end != 0);
-            end &= end.wrapping_sub(1);
-            if end == 0 {
-                break;
-            }
-        }
-        self.delimiters += delimiter.count_ones();
-        self.long_runs(here, m.digit | m.letter);
-        !self.stuck
-    }
-}
-
-impl<const VALIDATE: bool> Pass<'_, VALIDATE> {
-    /// Finds the long runs that end before a byte of the word `run`.
-    #[inline(always)]
-    fn long_runs(&mut self, here: u32, run: u64) {
-        // A bit where 2, 4, 8, 16 and 25 bytes of the word up to this one are of a run.
-        let mut x = run & run << 1;
-        x &= x << 2;
-        x &= x << 4;
-        x &= x << 8;
-        x &= x << (RUN.0 - 16);
-        let lead = (!run).trailing_zeros();
-        let crosses = lead < 64 && here + lead - self.run >= RUN.0 as u32;
-        let mut ends = x << 1 & !run | u64::from(crosses) << (lead & 63);
-        // Two are written whether there are so many or not.
-        loop {
-            for _ in 0..2 {
-                let bit = ends.trailing_zeros() & 63;
-                let gaps = !run & below(bit);
-                let start = match gaps {
-                    0 => self.run,
-                    _ => here + 64 - gaps.leading_zeros(),
-                };
-                self.runs.put((start, here + bit), ends != 0);
-                ends &= ends.wrapping_sub(1);
-            }
-            if ends == 0 {
-                break;
-            }
-        }
-        if run != !0 {
-            self.run = here + 64 - (!run).leading_zeros();
-        }
-    }
-}
-
-const _: () = assert!(RUN.0 > 16 && RUN.0 <= 32);
-
 #[inline(always)]
 fn each(mut bits: u64, mut of: impl FnMut(u32)) {
     while bits != 0 {
@@ -421,10 +516,7 @@ pub(super) fn whole(text: &[u8], delimiter: u8) -> Whole {
     let bound = Bound {
         text,
         delimiter,
-        quotes: Quotes {
-            begins: 1,
-            ..Quotes::default()
-        },
+        quotes: Quotes::new(),
         odd: 0,
         whole: Whole::default(),
     };
@@ -448,7 +540,7 @@ impl Visit for Bound<'_> {
     fn word(&mut self, ix: usize, m: &Masks) -> bool {
         let mut lf = m.lf;
         self.odd |= m.odd;
-        if m.quote | m.cr | self.quotes.inside | self.quotes.returned != 0 {
+        if self.quotes.matter(m) {
             let next = self.text.get(ix * WORD + WORD).copied();
             let quoted = self.quotes.word(m, next, self.delimiter);
             lf = quoted.lf;

@@ -543,7 +543,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
             input.bytes,
             number(input.bytes),
             e(&words::read_as(input)),
-            code(&input.sha256)
+            code(input.digest())
         )?;
     }
     writeln!(out, "{TABLE_END}")?;
