@@ -209,17 +209,23 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Prints an error with its causes and its hint.
+/// Prints an error with its causes and its hint; a name in it may be hostile.
 fn complain(error: &AppError) {
+    use crate::report::escape::visible;
+    // Some errors go over several lines of their own.
+    let lines = |text: String| -> String {
+        let lines: Vec<_> = text.lines().map(|l| visible(l).into_owned()).collect();
+        lines.join("\n")
+    };
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "error: {error}");
+    let _ = writeln!(err, "error: {}", lines(error.to_string()));
     let mut cause = std::error::Error::source(error);
     while let Some(why) = cause {
-        let _ = writeln!(err, "  caused by: {why}");
+        let _ = writeln!(err, "  caused by: {}", lines(why.to_string()));
         cause = why.source();
     }
     if let Some(hint) = error.hint() {
-        let _ = writeln!(err, "hint: {hint}");
+        let _ = writeln!(err, "hint: {}", lines(hint.to_string()));
     }
 }
 

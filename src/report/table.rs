@@ -269,7 +269,7 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(0, BOLD, &format!("{at}. {name} ({})", group.title()))?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {
-        what.push(visible(&entity.programs.join(", ")).into_owned());
+        what.push(short(&entity.programs.join(", "), SHOWN).into_owned());
     }
     if let Some(day) = entity.listed_on {
         what.push(format!("entity listed {day}"));
@@ -280,8 +280,8 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
         &format!(
             "{}; record {} of {} ({}), {}",
             what.join("; "),
-            visible(&entity.id),
-            source.title,
+            short(&entity.id, SHOWN),
+            short(&source.title, SHOWN),
             source.id,
             words::authority(source.authority)
         ),
@@ -293,7 +293,7 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(3, "1;36", &short(m.listing.text, SHOWN))?;
     let label = match m.labels.is_empty() {
         true => String::new(),
-        false => format!("as {}; ", visible(&m.labels.join(", "))),
+        false => format!("as {}; ", short(&m.labels.join(", "), SHOWN)),
     };
     let (spans, locator) = (words::spans(&m.listing), short(m.listing.locator, SHOWN));
     page.text(5, "", &format!("{label}{spans}; at {locator}"))?;
@@ -309,7 +309,11 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
 
 /// The document that a listing stands in.
 fn published(m: &Match<'_>, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
-    page.text(indent, DIM, &format!("of {}", visible(source_url(m))))?;
+    page.text(
+        indent,
+        DIM,
+        &format!("of {}", short(source_url(m), 2 * SHOWN)),
+    )?;
     let sha256 = &m.listing.snapshot.sha256;
     page.text(indent, DIM, &format!("sha256 {sha256}"))
 }
@@ -384,7 +388,7 @@ fn possible(
             &format!(
                 "{}, record {} of {} at {}",
                 short(&m.entity().name, SHOWN),
-                visible(&m.entity().id),
+                short(&m.entity().id, SHOWN),
                 m.list.source.id,
                 short(m.listing.locator, SHOWN)
             ),

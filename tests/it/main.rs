@@ -8,12 +8,14 @@
 mod address;
 mod annotate;
 mod answers;
+mod browser;
 mod bundle;
 mod bundled;
 mod cli;
 mod demo;
 mod document;
 mod evidence;
+mod formats;
 mod forms;
 mod help;
 mod history;
