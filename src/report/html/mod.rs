@@ -5,6 +5,7 @@
 //! script by their digests and nothing else, so that even a mistake here runs nothing.
 
 mod charts;
+mod totals;
 
 use super::Options;
 use super::escape::{html, short};
@@ -83,6 +84,8 @@ pub(super) fn write(
     figures(report, &groups, out)?;
     not_screened(report, out)?;
     matches(report, &groups, out)?;
+    totals::totals(report, out)?;
+    totals::contacts(report, out)?;
     possible(report, out)?;
     checked(report, out)?;
     lists(report, out)?;
@@ -136,6 +139,8 @@ fn banner(
         ("figures", "Charts", true),
         ("not-screened", "Not screened", unseen > 0),
         ("matches", "Matches", !groups.is_empty()),
+        ("totals", "Totals", !groups.is_empty()),
+        ("hops", "Contacts", report.hops.is_some()),
         ("possible", "Near misses", possible > 0),
         ("checked", "Checked", true),
         ("lists", "Lists", true),
