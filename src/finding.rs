@@ -199,6 +199,7 @@ codes! {
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";
+    HopsCut = "hops-cut", Warning, "More dealings than are kept were met; addresses farther than one hop may be missing.";
     HeaderRepeated = "header-repeated", Info, "The header stands again among the rows; it is not counted as a row.";
     InputUndecodable = "input-undecodable", Warning, "Bytes that are not valid in the input's encoding were replaced.";
     InputEmpty = "input-empty", Error, "An input holds no data record.";

@@ -211,6 +211,7 @@ fn reading(run: &RunFile, texts: &Texts, threads: usize) -> Result<InputOptions,
     let mut options = InputOptions::new(run.as_of);
     options.threads = threads;
     options.scan.validate = run.options.validate;
+    options.hops = run.options.hops;
     options.columns = run
         .options
         .columns
@@ -339,7 +340,7 @@ const WORDING: &[&str] = &["note", "basis_note", "timing_note", "detail"];
 
 fn compare(recorded: &Value, now: &Value, replayed: &mut Replayed) {
     let mut wording = 0;
-    for part in ["verdict", "inputs", "coverage", "summary"] {
+    for part in ["verdict", "inputs", "coverage", "summary", "hops"] {
         differ(
             &recorded[part],
             &now[part],

@@ -57,6 +57,10 @@ pub(super) struct ScreenArgs {
     /// The weakest basis that makes the exit code 1; all matches are shown [default: derived]
     #[arg(long, value_name = "BASIS", value_parser = parse_basis)]
     basis: Option<Basis>,
+    /// Also show who dealt with a listed address in these files, up to so many dealings away; a
+    /// contact is no match and changes no exit code
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=20))]
+    hops: u8,
     /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
     #[arg(long, value_name = "OUT")]
     annotate: Option<PathBuf>,
@@ -151,6 +155,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     reading.hash = !args.no_digest;
     reading.threads = global.threads();
     reading.columns = args.columns.clone();
+    reading.hops = usize::from(args.hops);
     reading.profile = args.profile.as_deref().map(app::profile).transpose()?;
     if args.explain_columns {
         return explain(&files, args, &reading);

@@ -211,6 +211,9 @@ pub(crate) struct Head {
     pub(crate) usual: usize,
 }
 
+/// Most records of titles and notes above a table.
+const PREAMBLE: usize = 30;
+
 /// Tells preamble, header and rows apart.
 pub(crate) fn head(records: &[&[Vec<u8>]], given: Given) -> Head {
     let counts: Vec<usize> = records.iter().map(|r| r.len()).collect();
@@ -220,8 +223,24 @@ pub(crate) fn head(records: &[&[Vec<u8>]], given: Given) -> Head {
     let Some(first) = counts.iter().position(|n| starts(*n)) else {
         return Head::default();
     };
-    let cells: Vec<(u64, &[u8])> = records[first].iter().map(|c| (0, c.as_slice())).collect();
-    let like = header_like(&cells) && (width > 1 || single_header(&records[first..]));
+    // Titles and notes above a table have as many cells when a spreadsheet has saved it.
+    let filled = |at: usize| {
+        records[at]
+            .iter()
+            .filter(|c| !c.trim_ascii().is_empty())
+            .count()
+    };
+    let like = |at: usize| {
+        let cells: Vec<(u64, &[u8])> = records[at].iter().map(|c| (0, c.as_slice())).collect();
+        header_like(&cells)
+    };
+    let sparse = |at: usize| width > 2 && filled(at) * 2 <= width;
+    let below = (first..records.len().min(first + PREAMBLE)).find(|at| !sparse(*at));
+    let first = match below {
+        Some(below) if below > first && starts(counts[below]) && like(below) => below,
+        _ => first,
+    };
+    let like = like(first) && (width > 1 || single_header(&records[first..]));
     let header = given.header.unwrap_or(like);
     let rows = &counts[(first + usize::from(header)).min(counts.len())..];
     let usual = if rows.is_empty() {

@@ -142,9 +142,13 @@ fn dealings_within_a_few_hops_of_a_listed_address() {
             (options.hops, options.threads) = (hops, threads);
             let mut run = Run::new(&screener, options);
             run.input(stream(text), &mut |_, _| {}).unwrap();
-            let contacts = run.contacts();
+            let Some(of) = run.finish().hops else {
+                assert_eq!(hops, 0);
+                return Vec::new();
+            };
+            let contacts = of.contacts;
             assert!(contacts.iter().all(|c| c.listed.eq_ignore_ascii_case(EVM)));
-            let rows = |c: &interdict::input::Contact| {
+            let rows = |c: &interdict::screen::Contact| {
                 let rows: Vec<String> = c.path.iter().map(|d| d.row.to_string()).collect();
                 (c.address.to_lowercase(), rows.join(" "))
             };

@@ -6,6 +6,7 @@
 
 mod charts;
 mod matches;
+mod totals;
 
 use super::Options;
 use super::escape::{html, short};
@@ -77,6 +78,8 @@ pub(super) fn write(
     matches::entities(&groups, out)?;
     figures(report, &groups, out)?;
     matches::matches(report, &groups, out)?;
+    totals::totals(report, out)?;
+    totals::contacts(report, out)?;
     matches::possible(report, out)?;
     checked(report, out)?;
     lists(report, out)?;
@@ -131,6 +134,8 @@ fn banner(
         ("entities", "Entities", !groups.is_empty()),
         ("figures", "Charts", true),
         ("matches", "Matches", !groups.is_empty()),
+        ("totals", "Totals", !groups.is_empty()),
+        ("hops", "Contacts", report.hops.is_some()),
         ("possible", "Near misses", possible > 0),
         ("checked", "Checked", true),
         ("lists", "Lists", true),
