@@ -116,6 +116,7 @@ fn each(file: &mut dyn std::io::BufRead, each: Each<'_>) -> Result<(), ParseErro
         delimiter: Some(b','),
         has_header: Some(false),
         strict: true,
+        whole: true,
         ..Layout::new(ID)
     };
     tabular::rows(&layout, file, &mut |seen| match seen {

@@ -312,7 +312,7 @@ fn refusal(source: &Source, path: &Path, error: &StoreError) -> Refusal {
     }
     let code = match error {
         StoreError::Parse { source, .. } => match **source {
-            ParseError::List(_) => Code::ListTooFew,
+            ParseError::List(_) | ParseError::NoAddress { .. } => Code::ListTooFew,
             _ => Code::ListRefused,
         },
         _ => Code::ListRefused,
