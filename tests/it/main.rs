@@ -21,6 +21,7 @@ mod house;
 mod input;
 mod mapping;
 mod ofac;
+mod own_lists;
 mod possible;
 mod prepared;
 mod profiles;
