@@ -174,12 +174,16 @@ codes! {
     DuplicateListing = "duplicate-listing", Info, "The same identifier stands twice under one entity.";
     ListRecordUnreadable = "list-record-unreadable", Error, "A record of a list could not be read; it was counted and left out.";
     ListRecordIncomplete = "list-record-incomplete", Warning, "A record of a list lacks something that its kind always has, or points at nothing; what there is was used.";
+    ListDatesContradict = "list-dates-contradict", Error, "A record of a list ends before it begins; it is treated as listed, since an unknown day.";
     ListStale = "list-stale", Error, "A list is older than its source's limit or than --max-age.";
     ListBundledAge = "list-bundled-age", Info, "A list compiled into this build was used; its date is stated.";
     ListRefused = "list-refused", Error, "A list failed its health gate and was not used.";
     ListShrunk = "list-shrunk", Error, "A new copy of a list holds much less than the one before; it was not used unless the change was accepted.";
     ListGrew = "list-grew", Error, "A new copy of a list holds much more than the one before; it was not used unless the change was accepted.";
     ListOlder = "list-older", Error, "A new copy of a list is older than the one installed; it was not used unless the change was accepted.";
+    ListNotParsed = "list-not-parsed", Error, "Most identifiers that a new copy of a list labels as an asset are no addresses of a known format; it was not used unless the change was accepted.";
+    ListDateFuture = "list-date-future", Error, "A new copy of a list bears a day that is yet to come; it was not used unless the change was accepted.";
+    ListDateLost = "list-date-lost", Error, "A new copy of a list bears no date, and the copy before had one; it was not used unless the change was accepted.";
     ListTooFew = "list-too-few", Error, "A new copy of a list holds nothing, or less than its source promises; it was not used.";
     ListFillFell = "list-fill-fell", Error, "A field that a list used to fill is mostly empty in a new copy; it was not used unless the change was accepted.";
     ListMentionsMissed = "list-mentions-missed", Warning, "A list's document holds addresses that did not become listings.";

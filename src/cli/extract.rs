@@ -133,7 +133,8 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     }
     findings.extend(against.findings);
     let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
-    let verdict = crossed.verdict(unread || !against.not_screened.is_empty());
+    let verdict =
+        crossed.verdict(unread || !lists.unread.is_empty() || !against.not_screened.is_empty());
     // Possible matches of damaged texts are told even where they do not set the exit code.
     let counting = match verdict {
         Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {

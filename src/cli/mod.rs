@@ -153,6 +153,35 @@ struct OutArgs {
 }
 
 impl OutArgs {
+    /// The format asked for: as given, else by the file's extension, of those that the command can
+    /// write.
+    fn format<F: Copy>(
+        &self,
+        given: Option<F>,
+        by_extension: &[(&str, F)],
+        default: F,
+    ) -> Result<F, AppError> {
+        let (None, Some(path)) = (given, &self.output) else {
+            return Ok(given.unwrap_or(default));
+        };
+        let Some(extension) = path.extension() else {
+            return Ok(default);
+        };
+        let is = |(known, _): &&(&str, F)| extension.eq_ignore_ascii_case(known);
+        by_extension
+            .iter()
+            .find(is)
+            .map(|(_, f)| *f)
+            .ok_or_else(|| {
+                let known: Vec<_> = by_extension.iter().map(|(e, _)| format!(".{e}")).collect();
+                AppError::Usage(format!(
+                    "cannot write `{}`: this command writes {}; use one of them, or --format",
+                    path.display(),
+                    known.join(", ")
+                ))
+            })
+    }
+
     fn extension(&self) -> Option<&str> {
         self.output.as_ref()?.extension()?.to_str()
     }

@@ -189,6 +189,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     };
     let mut report = run.finish();
     report.findings.extend(lists.findings.iter().cloned());
+    report.coverage.not_screened.extend(lists.unread.clone());
     if !args.timing.is_empty() {
         report.counting.timings = args.timing.clone();
     }

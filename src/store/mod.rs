@@ -110,7 +110,8 @@ impl Store {
         self.home.join("lists")
     }
 
-    /// The ids of the installed lists, sorted.
+    /// The ids of the installed lists, sorted; also of one that has snapshots, and no file that says
+    /// which is in use: it is damaged, not gone.
     pub fn ids(&self) -> Result<Vec<String>, StoreError> {
         let folder = self.lists();
         let entries = match std::fs::read_dir(&folder) {
@@ -122,7 +123,7 @@ impl Store {
         for entry in entries {
             let entry = entry.map_err(StoreError::io("read", &folder))?;
             let id = entry.file_name().to_string_lossy().into_owned();
-            if is_id(&id) && entry.path().join(CURRENT).exists() {
+            if is_id(&id) && generations::is_list(&entry.path()) {
                 ids.push(id);
             }
         }
@@ -145,6 +146,10 @@ impl Store {
     /// The installed list `id`.
     pub fn find(&self, id: &str) -> Result<InstalledList, StoreError> {
         let Some(sha256) = self.current(id)? else {
+            let folder = self.lists().join(id);
+            if generations::is_list(&folder) {
+                return Err(generations::lost_current(&folder));
+            }
             return Err(StoreError::NotInstalled {
                 id: id.into(),
                 installed: self.ids()?,
@@ -208,6 +213,8 @@ impl Store {
         let installed = self.find(id)?;
         let lineage = self.lineage(id, &installed.manifest.sha256)?;
         let mut list = self.load_lineage(id, &lineage)?;
+        let missed = health::missed(&installed.source, &installed.manifest);
+        list.findings.extend(missed);
         match health::frozen(&installed.source, &installed.manifest) {
             // That it is offered still does not make it fresh.
             Some(frozen) => list.findings.push(frozen),

@@ -25,6 +25,7 @@ mod input;
 mod layouts;
 mod mapping;
 mod ofac;
+mod own_lists;
 mod possible;
 mod prepared;
 mod profiles;
