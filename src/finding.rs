@@ -210,6 +210,7 @@ codes! {
     InputBinary = "input-binary", Error, "An input is not text; it was not screened.";
     InputUnreadable = "input-unreadable", Error, "An input, or the rest of it, could not be read; it was not screened.";
     InputNotHashed = "input-not-hashed", Warning, "An input was not hashed, as asked; nothing ties the report to its bytes.";
+    InputPassedOver = "input-passed-over", Info, "Something that lies beside the inputs was not read, and why; where rows may be in it the result is not complete.";
     InputHidden = "input-hidden", Info, "A sheet of a workbook is hidden; it was looked at like the others.";
     NumberDamaged = "number-damaged", Warning, "A spreadsheet has rounded a long number; an id or address that stood there cannot be told any more.";
     InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";
@@ -225,7 +226,8 @@ codes! {
     SecretMaterial = "secret-material", Error, "A cell holds what looks like a private key or seed; it was not stored or shown.";
     NotScreenable = "not-screenable", Warning, "A cell names a payment target that cannot be looked up offline.";
     TimeUnreadable = "time-unreadable", Info, "A row's time could not be read; timing is `date-unknown` for it.";
-    TimeAmbiguous = "time-ambiguous", Info, "A row's date can be read as day/month and as month/day; both were considered.";
+    TimeAmbiguous = "time-ambiguous", Info, "A row's time can be read in two ways, or two columns have one; the more serious answer stands.";
+    TimeLater = "time-later", Info, "A row's time is later than the day answered for, so it is no time of the dealing; timing is `date-unknown` for it.";
     // evidence
     DispositionUnknown = "disposition-unknown", Warning, "A decision is about a match that this run does not have; it may belong to another input or list.";
     DispositionUnused = "disposition-unused", Info, "A decision has no effect: another about the same match is used, or the match makes no verdict anyway.";

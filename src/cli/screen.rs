@@ -5,7 +5,7 @@ use super::{Global, ListArgs, OutArgs, evidence, out, tell};
 use crate::address::Basis;
 use crate::app;
 use crate::error::{AppError, Exit};
-use crate::input::{self, InputOptions, Run, Source};
+use crate::input::{self, Expanded, InputOptions, Mapping, Run, Source};
 use crate::list::Timing;
 use crate::report::{self, ReportFormat, escape};
 use crate::screen::{Role, ScanOptions, Screener, ScreeningReport};
@@ -95,6 +95,7 @@ fn by_id<T: Copy>(
 /// What each column was taken for, and why.
 fn explain(files: &[String], args: &ScreenArgs, options: &InputOptions) -> Result<Exit, AppError> {
     let mut exit = Exit::NoMatch;
+    let mut mappings = Vec::new();
     out::write(args.out.output.as_deref(), |w| {
         for file in files {
             let tables = match input::explain(source(file), options) {
@@ -117,11 +118,44 @@ fn explain(files: &[String], args: &ScreenArgs, options: &InputOptions) -> Resul
                     writeln!(w, "  {number:3}  {role:9} {heading}: {why}")?;
                 }
             }
+            mappings.extend(tables.into_iter().map(|(_, mapping)| mapping));
         }
         Ok(())
     })?;
+    if exit == Exit::NoMatch {
+        check_columns(&args.columns, mappings.iter())?;
+    }
     Ok(exit)
 }
+
+/// That every heading given with `--columns` is one of an input's, or a number of its columns
+/// without a heading.
+fn check_columns<'m>(
+    given: &[(Box<str>, Role)],
+    mappings: impl Iterator<Item = &'m Mapping> + Clone,
+) -> Result<(), AppError> {
+    let columns = || mappings.clone().flat_map(|m| &m.layout.columns);
+    let none = |heading: &str| !columns().any(|column| column.is_called(heading));
+    let Some((heading, _)) = given.iter().find(|(heading, _)| none(heading)) else {
+        return Ok(());
+    };
+    let mut there: Vec<&str> = Vec::new();
+    for column in columns().filter(|c| !c.name.is_empty()) {
+        if !there.contains(&&*column.name) && there.len() < HEADINGS_SHOWN {
+            there.push(&column.name);
+        }
+    }
+    let there = match there.is_empty() {
+        true => "none has headings; give a column's number".to_owned(),
+        false => format!("there are {}", escape::visible(&there.join(", "))),
+    };
+    Err(AppError::Usage(format!(
+        "no input has a column `{heading}`, which `--columns` names; {there}"
+    )))
+}
+
+/// Most headings that a message shows.
+const HEADINGS_SHOWN: usize = 40;
 
 fn source(file: &str) -> Source<'_> {
     match file {
@@ -142,7 +176,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             "`{id}` is no text; write it to a file with -o"
         )));
     }
-    let files = input::expand(&args.files)?;
+    let Expanded { files, passed } = input::expand(&args.files)?;
     if let Some(out) = &args.annotate {
         annotatable(&files, out)?;
     }
@@ -165,6 +199,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
     let mut run = Run::new(&screener, reading.clone());
+    passed.iter().for_each(|passed| run.passed(passed));
     let mut exit = Exit::NoMatch;
     for file in &files {
         let bar = bar(file, global);
@@ -182,6 +217,10 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
                 super::complain(&AppError::Input(error));
             }
         }
+    }
+    if exit == Exit::NoMatch {
+        // An input that could not be read may be the one that is meant.
+        check_columns(&args.columns, run.mappings().iter())?;
     }
     let mappings = match args.evidence.bundle {
         Some(_) => run.mappings().to_vec(),

@@ -7,7 +7,7 @@ use super::amount::AmountReader;
 use super::headings::{by_heading, by_side, of_orders, words};
 use super::kind::{self, Kind};
 use super::moment;
-use super::rank::{amount_rank, asset_rank, counterpart, time_rank};
+use super::rank::{amount_rank, asset_rank, counterpart, is_plain_time, time_rank};
 use super::time::TimeReader;
 use crate::screen::{Column, Layout, Role};
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ pub struct Mapping {
     pub explained: Vec<Explained>,
     /// Reads the time column.
     pub time: TimeReader,
+    /// Read the further columns with times, in the layout's order.
+    pub(crate) rivals: Vec<TimeReader>,
     /// Reads the amount column.
     pub amounts: AmountReader,
     /// The profile that was used; empty: none.
@@ -184,6 +186,7 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         .unwrap_or(0);
     let mut mapping = Mapping::default();
     let (mut times, mut amount, mut asset) = ((0, None), (0, None), (0, None));
+    let mut others = Vec::new();
     for index in 0..width {
         let heading = headings.get(index).map_or("", String::as_str);
         let mut spread = Spread::default();
@@ -199,7 +202,9 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         };
         match role {
             Role::Time => {
-                better(&mut times, time_rank(heading, &spread, &sample));
+                let rank = time_rank(heading, &spread, &sample);
+                others.extend((rank > 0).then_some(index));
+                better(&mut times, rank);
             }
             Role::Amount => better(&mut amount, amount_rank(heading)),
             Role::Asset => better(&mut asset, asset_rank(heading)),
@@ -220,7 +225,19 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
     mapping.layout.amount = amount.1;
     mapping.layout.asset = asset.1;
     mapping.read_time(times.1, headings, rows);
+    let says = |at: usize| is_plain_time(headings.get(at).map_or("", String::as_str));
+    if times.1.is_some_and(|at| !says(at)) {
+        others.retain(|at| Some(*at) != times.1);
+        mapping.rivals = others.iter().map(|at| reader(*at, headings, rows)).collect();
+        mapping.layout.rivals = others;
+    }
     mapping
+}
+
+/// Reads the times of one column.
+fn reader(at: usize, headings: &[String], rows: &[Vec<Vec<u8>>]) -> TimeReader {
+    let heading = headings.get(at).map_or("", String::as_str);
+    TimeReader::new(heading, texts(rows, at).iter().map(String::as_str))
 }
 
 /// Texts of one column of a sample.
@@ -231,7 +248,7 @@ fn texts(rows: &[Vec<Vec<u8>>], index: usize) -> Vec<String> {
 }
 
 impl Mapping {
-    /// Makes `column` the row's time.
+    /// Makes `column` the row's time, and no other.
     pub(crate) fn read_time(
         &mut self,
         column: Option<usize>,
@@ -239,10 +256,10 @@ impl Mapping {
         rows: &[Vec<Vec<u8>>],
     ) {
         self.layout.time = column;
+        self.layout.rivals.clear();
+        self.rivals.clear();
         if let Some(at) = column {
-            let heading = headings.get(at).map_or("", String::as_str);
-            let texts = texts(rows, at);
-            self.time = TimeReader::new(heading, texts.iter().map(String::as_str));
+            self.time = reader(at, headings, rows);
         }
     }
 
@@ -274,8 +291,7 @@ impl Mapping {
     ) {
         let mut first = None;
         for (index, column) in self.layout.columns.iter_mut().enumerate() {
-            let number = heading.parse() == Ok(index + 1);
-            if column.name.eq_ignore_ascii_case(heading) || (number && column.name.is_empty()) {
+            if column.is_called(heading) {
                 column.role = role;
                 self.explained[index] = Explained {
                     column: column.clone(),

@@ -34,7 +34,7 @@ mod workers;
 pub use amount::AmountReader;
 pub use columns::{Explained, Mapping};
 pub use open::InputError;
-pub use paths::expand;
+pub use paths::{Expanded, Passed, expand};
 pub use profile::{Profile, ProfileError, draft, parse_profile, profiles};
 pub use run::Run;
 pub use time::{Order, TimeReader};

@@ -8,13 +8,131 @@ use super::headings::words;
 use super::kind::Kind;
 use super::moment;
 
-/// How good a time column is for judging: exact moments first, then stated zones, then order.
+/// Words of headings whose times are of the customer, the document or a deadline, and so not of the
+/// dealing in the row. Phrases, each of whole words, of which the last may go on (`expir`: `expiry`).
+const NOT_OF_THE_ROW: &[&str] = &[
+    "print",
+    "report",
+    "statement",
+    "export",
+    "download",
+    "generat",
+    "retriev",
+    "as of",
+    "since",
+    "birth",
+    "dob",
+    "born",
+    "expir",
+    "valid until",
+    "valid to",
+    "valid thru",
+    "valid from",
+    "good till",
+    "due",
+    "deadline",
+    "listing",
+    "listed",
+    "delist",
+    "join",
+    "regist",
+    "signup",
+    "sign up",
+    "signed up",
+    "onboard",
+    "opened",
+    "opening date",
+    "kyc",
+    "verif",
+    "last login",
+    "last seen",
+    "first seen",
+    "next",
+    "geburt",
+    "geboren",
+    "seit",
+    "ablauf",
+    "gueltig",
+    "gültig",
+    "faellig",
+    "fällig",
+    "druck",
+    "gedruckt",
+    "auszug",
+    "naissance",
+    "depuis",
+    "valable",
+    "echeance",
+    "échéance",
+    "nacimiento",
+    "desde",
+    "vencimiento",
+    "caduc",
+    "nascita",
+    "scadenza",
+    "nascimento",
+    "vencimento",
+    "validade",
+    "geboorte",
+    "verval",
+    "geldig",
+    "sinds",
+    "urodz",
+    "ważn",
+    "termin",
+    "doğum",
+    "dogum",
+    "son kullanma",
+    "рожд",
+    "дата рожд",
+    "срок",
+    "действ",
+    "有効期限",
+    "生年月日",
+    "到期",
+    "有效期",
+    "出生",
+];
+
+/// Whether a heading says that its times are of something else than the row.
+pub(super) fn is_of_something_else(heading: &str) -> bool {
+    let lower = heading.to_lowercase();
+    let plain: String = lower
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let spaced = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let spaced = format!(" {spaced}");
+    NOT_OF_THE_ROW.iter().any(|phrase| {
+        let found = spaced.match_indices(phrase);
+        found.into_iter().any(|(at, _)| at > 0 && spaced.as_bytes()[at - 1] == b' ')
+    })
+}
+
+/// Headings that say that the column is the row's time and nothing more.
+const PLAIN_TIMES: &[&str] = &[
+    "timestamp",
+    "date",
+    "time",
+    "datetime",
+    "datum",
+    "date time",
+    "unixtimestamp",
+    "unix timestamp",
+];
+
+/// Whether a heading says that its column is the row's time, whatever other columns say.
+pub(super) fn is_plain_time(heading: &str) -> bool {
+    PLAIN_TIMES.contains(&words(heading).as_str())
+}
+
+/// How good a time column is for judging: exact moments first, then stated zones, then order; 0: it
+/// is none to judge by.
 pub(super) fn time_rank(heading: &str, spread: &Spread, sample: &[String]) -> u32 {
     let serial = sample.iter().any(|s| moment::spreadsheet(s));
-    if !spread.any(&[Kind::Time, Kind::Epoch]) && !serial {
+    if !spread.any(&[Kind::Time, Kind::Epoch]) && !serial || is_of_something_else(heading) {
         return 0;
     }
-    let words = words(heading);
     let lower = heading.to_lowercase();
     let mut rank = 1;
     if spread.mostly(&[Kind::Time, Kind::Epoch]) || serial {
@@ -29,18 +147,7 @@ pub(super) fn time_rank(heading: &str, spread: &Spread, sample: &[String]) -> u3
     {
         rank += 10;
     }
-    if [
-        "timestamp",
-        "date",
-        "time",
-        "datetime",
-        "datum",
-        "date time",
-        "unixtimestamp",
-        "unix timestamp",
-    ]
-    .contains(&words.as_str())
-    {
+    if is_plain_time(heading) {
         rank += 4;
     }
     let second = [

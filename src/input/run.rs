@@ -10,7 +10,8 @@ use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
 use super::hops::{Edges, PAIRS_MAX};
-use super::open::{self, Content, Meter, Opened};
+use super::open::{self, Content, Meter, Opened, Opening};
+use super::paths::{self, Passed};
 use super::workers::InOrder;
 use super::{
     InputError, InputOptions, Progress, Source, json, margin, nested, profile, sheet, table, text,
@@ -20,7 +21,7 @@ use crate::screen::{
     Counting, Coverage, Hit, InputSummary, Layout, Match, Near, NotScreened, Possible, Scan,
     Screener, ScreeningReport, Unique,
 };
-use crate::unpack::{Fingerprint, Packing, UnpackError};
+use crate::unpack::{Fingerprint, Packing};
 use encoding_rs::{Encoding, UTF_8};
 use std::collections::HashMap;
 use std::fs::File;
@@ -170,27 +171,50 @@ impl<'s, 'l> Run<'s, 'l> {
         source: Source<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<(), InputError> {
-        let (path, opened) = match source {
+        let (path, opening) = match source {
             Source::Stream(path, reader) => (path, open::stream(reader, path)),
-            Source::File(path) => (path, open::file(path, None, self.options.hash)),
+            Source::File(path) => (path, open::file(path, self.options.hash)),
         };
-        match opened {
-            Ok(opened) => self.opened(path, opened, progress),
-            Err(InputError::Unpack {
-                source: UnpackError::SeveralMembers(members),
-                ..
-            }) => {
-                for member in members {
-                    let name = format!("{path}:{member}");
-                    let opened = open::file(path, Some(&member), self.options.hash);
-                    let done = opened.and_then(|o| self.opened(&name, o, progress));
-                    if let Err(error) = done {
-                        self.failed(&name, &error);
-                    }
-                }
-                Ok(())
+        let archive = match opening? {
+            Opening::One(opened) => {
+                self.furniture(path, opened.bytes.passed_over());
+                return self.opened(path, opened, progress);
             }
-            Err(error) => Err(error),
+            Opening::Several(archive) => archive,
+        };
+        for (nth, member) in archive.members.iter().enumerate() {
+            let name = format!("{path}:{member}");
+            let done = archive.open(member).and_then(|opened| {
+                if nth == 0 {
+                    self.furniture(path, opened.bytes.passed_over());
+                }
+                self.opened(&name, opened, progress)
+            });
+            if let Err(error) = done {
+                self.failed(&name, &error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names what a system keeps in an archive about its files.
+    fn furniture(&mut self, archive: &str, members: &[Box<str>]) {
+        for member in members {
+            self.passed(&Passed {
+                path: format!("{archive}:{member}"),
+                why: paths::FURNITURE,
+                counts: false,
+            });
+        }
+    }
+
+    /// Counts and names what was given with the inputs and is not read.
+    pub fn passed(&mut self, passed: &Passed) {
+        let place = Place::whole(&*passed.path);
+        self.findings
+            .push(Finding::new(Code::InputPassedOver, place, passed.why));
+        if passed.counts {
+            not_screened(&mut self.coverage, "passed-over", &passed.path);
         }
     }
 

@@ -106,7 +106,9 @@ pub(super) fn screen(
                 header: run.options().header,
                 ..Given::default()
             };
-            let head = dialect::head(&rows, given);
+            let before = std::iter::once(0).chain(sample.iter().map(|r| r.line));
+            let gaps = sample.iter().zip(before).map(|(r, last)| r.line > last + 1);
+            let head = dialect::head(&rows, &gaps.collect::<Vec<_>>(), given);
             match head.header {
                 true => {
                     let names = owned[head.first]

@@ -1,7 +1,7 @@
 //! From a hit to a match: basis, timing, and the sentence that proves it.
 
 use super::report::{Column, Match, Possible};
-use super::scan::{Hit, Near};
+use super::scan::{ASIDE, Hit, Near};
 use super::timing::{RowTime, relevant, timing};
 use crate::address::relation::{latin, spelt_freely};
 use crate::address::{Address, Basis, Relation, relate};
@@ -167,14 +167,12 @@ fn strongest(
 fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>) -> Match<'l> {
     let (list, listing) = (j.lists.list(at), j.lists.listing(at));
     let answer = timing(listing.intervals, listing.entity.listed_on, time, j.as_of);
-    let column = j
-        .columns
-        .get(hit.at.column)
-        .cloned()
-        .unwrap_or_else(|| Column {
-            index: hit.at.column,
-            ..Column::default()
-        });
+    // An aside has the mark in its number, and so no column.
+    let column = j.columns.get(hit.at.column).cloned();
+    let column = column.unwrap_or_else(|| Column {
+        index: hit.at.column & !ASIDE,
+        ..Column::default()
+    });
     let address: Box<str> = match &hit.address {
         Some(address) => address.canonical().into(),
         None => hit.text.clone(),

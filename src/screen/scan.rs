@@ -110,7 +110,24 @@ pub struct Layout {
     /// Where the amount and its asset stand when those columns are empty or nought: of `sent` and
     /// `received` only one is filled.
     pub instead: Option<(usize, Option<usize>)>,
+    /// Further columns with times, where no heading says which of them is the row's.
+    pub rivals: Vec<usize>,
 }
+
+impl Layout {
+    /// No column.
+    const NONE: Self = Self {
+        columns: Vec::new(),
+        time: None,
+        amount: None,
+        asset: None,
+        instead: None,
+        rivals: Vec::new(),
+    };
+}
+
+/// Set in the column of what stands in none: a note above a table.
+pub(super) const ASIDE: usize = 1 << 31;
 
 /// One data record.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +158,8 @@ pub struct CellAt {
 pub struct RowContext {
     /// Its time as written; empty when there is none.
     pub time: Box<str>,
+    /// The cells of the further columns with times.
+    pub rivals: Vec<Box<str>>,
     /// Its amount as written.
     pub amount: Box<str>,
     /// Its asset as written.
@@ -279,14 +298,23 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
     }
 
-    /// Looks at cells that are no row: titles, notes and headings above a table.
+    /// Looks at cells that are no row: titles, notes and headings above a table. They have no column:
+    /// what stands there is not what the column's heading says.
     pub fn aside(&mut self, record: &Record<'_>) {
+        static NONE: Layout = Layout::NONE;
         let (cells, columns) = (self.cells, self.columns.clone());
+        let (hits, near) = (self.hits.len(), self.near.len());
+        let layout = std::mem::replace(&mut self.layout, &NONE);
         self.record(record);
+        self.layout = layout;
         self.rows -= 1;
         self.cells = cells;
         for (now, before) in self.columns.iter_mut().zip(columns) {
             now.0 = before.0;
+        }
+        let near = self.near[near..].iter_mut().map(|n| &mut n.hit);
+        for hit in self.hits[hits..].iter_mut().chain(near) {
+            hit.at.column |= ASIDE;
         }
     }
 
@@ -303,11 +331,12 @@ impl<'s, 'l> Scan<'s, 'l> {
             amount,
             asset,
             instead,
+            rivals,
             ..
         } = self.layout;
         let (other, of) = instead.unzip();
         let said = [*time, *amount, *asset, other, of.flatten()];
-        let width = said.iter().flatten().max().map_or(0, |last| last + 1);
+        let width = said.iter().flatten().chain(rivals).max().map_or(0, |last| last + 1);
         let mut dense: Vec<(u64, &[u8])> = vec![(0, &[]); width];
         for &(column, byte, text) in cells.iter().rev().filter(|c| c.0 < width) {
             dense[column] = (byte, text);
@@ -807,6 +836,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
         RowContext {
             time: cell(self.layout.time),
+            rivals: self.layout.rivals.iter().map(|c| cell(Some(*c))).collect(),
             amount,
             asset,
         }

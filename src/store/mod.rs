@@ -33,6 +33,7 @@ pub use manifest::{Counts, Manifest, Validator};
 #[cfg(feature = "fetch")]
 pub use update::{UpdateOptions, UpdateOutcome, Updated};
 
+use crate::finding::{Code, Finding, Place};
 use crate::list::{List, Snapshot, Source};
 use crate::source::{self, parse_source};
 use crate::unpack;
@@ -259,6 +260,7 @@ fn read_list(
 ) -> Result<List, StoreError> {
     let options = unpack::Options {
         member: manifest.member.clone(),
+        by_stem: true,
         whole_archive: source::takes_several_files(&source.shape),
         ..unpack::Options::default()
     };
@@ -266,6 +268,7 @@ fn read_list(
         path: path.to_owned(),
         source,
     })?;
+    let passed = document.passed_over().to_vec();
     let id = source.id.clone();
     let snapshot = Snapshot {
         sha256: manifest.sha256.clone(),
@@ -287,11 +290,18 @@ fn read_list(
             found: found.sha256,
         });
     }
-    list.map_err(|source| StoreError::Parse {
+    let mut list = list.map_err(|source| StoreError::Parse {
         id,
         path: path.to_owned(),
         source: Box::new(source),
-    })
+    })?;
+    for member in &passed {
+        let place = Place::record(&*list.source.id, &**member);
+        let detail = "the archive holds this beside its document, and it was not read";
+        list.findings
+            .push(Finding::new(Code::ListLeftOut, place, detail));
+    }
+    Ok(list)
 }
 
 fn is_sha256(text: &str) -> bool {

@@ -11,6 +11,7 @@ use crate::screen::{
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 
 impl Run<'_, '_> {
     /// Judges what a reader found and adds it to the run.
@@ -94,9 +95,9 @@ impl Run<'_, '_> {
         let mut clock = Clock {
             mapping: &mapping,
             of: path,
+            as_of,
             findings: Vec::new(),
-            unreadable: 0,
-            ambiguous: 0,
+            counts: HashMap::new(),
         };
         let complete = |m: &mut Match<'_>, at: u64| {
             m.quantity = mapping.amounts.read(&m.amount, &m.asset);
@@ -106,7 +107,18 @@ impl Run<'_, '_> {
         };
         for hit in &tally.hits {
             let time = clock.time(hit);
-            for mut m in judge(judging, hit, time.as_ref()) {
+            let mut found = judge(judging, hit, time.as_ref());
+            for (text, rival) in clock.rivals(hit) {
+                // The same listings, in the same order.
+                for (m, other) in found.iter_mut().zip(judge(judging, hit, Some(&rival))) {
+                    if (other.basis, other.timing) < (m.basis, m.timing) {
+                        clock.disagree(hit, &m.row_time, &text);
+                        *m = other;
+                        m.row_time = text.clone();
+                    }
+                }
+            }
+            for mut m in found {
                 complete(&mut m, hit.at.byte);
                 self.matches.push(m);
             }
@@ -156,31 +168,14 @@ impl Run<'_, '_> {
 struct Clock<'m> {
     mapping: &'m Mapping,
     of: &'m str,
+    as_of: Date,
     findings: Vec<Finding>,
-    unreadable: u64,
-    ambiguous: u64,
+    counts: HashMap<Code, u64>,
 }
 
 impl Clock<'_> {
-    fn time(&mut self, hit: &Hit) -> Option<RowTime> {
-        let text = &hit.context.time;
-        if text.is_empty() {
-            return None;
-        }
-        let read = self.mapping.time.read(text);
-        let (code, count, detail) = match &read {
-            None => (
-                Code::TimeUnreadable,
-                &mut self.unreadable,
-                format!("`{text}` is no time that can be read"),
-            ),
-            Some(_) if self.mapping.time.ambiguous(text) => (
-                Code::TimeAmbiguous,
-                &mut self.ambiguous,
-                format!("`{text}` can be read as day/month and as month/day"),
-            ),
-            Some(_) => return read,
-        };
+    fn note(&mut self, code: Code, hit: &Hit, detail: String) {
+        let count = self.counts.entry(code).or_default();
         *count += 1;
         if *count <= 20 {
             let place = Place::Line {
@@ -189,7 +184,47 @@ impl Clock<'_> {
             };
             self.findings.push(Finding::new(code, place, detail));
         }
-        read
+    }
+
+    /// The row's time; `None` where there is none, or none to judge by.
+    fn time(&mut self, hit: &Hit) -> Option<RowTime> {
+        let text = &hit.context.time;
+        if text.is_empty() {
+            return None;
+        }
+        let Some(read) = self.mapping.time.read(text) else {
+            let detail = format!("`{text}` is no time that can be read");
+            self.note(Code::TimeUnreadable, hit, detail);
+            return None;
+        };
+        if read.first > self.as_of {
+            let as_of = self.as_of;
+            let detail = format!("`{text}` is later than {as_of}, the day answered for");
+            self.note(Code::TimeLater, hit, detail);
+            return None;
+        }
+        if self.mapping.time.ambiguous(text) {
+            let detail = format!("`{text}` can be read as day/month and as month/day");
+            self.note(Code::TimeAmbiguous, hit, detail);
+        }
+        Some(read)
+    }
+
+    /// What the row's further times say.
+    fn rivals(&self, hit: &Hit) -> Vec<(Box<str>, RowTime)> {
+        let texts = hit.context.rivals.iter().zip(&self.mapping.rivals);
+        texts
+            .filter_map(|(text, reader)| Some((text.clone(), reader.read(text)?)))
+            .filter(|(_, time)| time.first <= self.as_of)
+            .collect()
+    }
+
+    fn disagree(&mut self, hit: &Hit, one: &str, other: &str) {
+        let detail = format!(
+            "the row's times `{one}` and `{other}` give different answers, and no heading says \
+             which is the dealing's: judged by `{other}`"
+        );
+        self.note(Code::TimeAmbiguous, hit, detail);
     }
 }
 
