@@ -50,9 +50,7 @@ fn parts(text: &str) -> Option<Parts> {
     // Signs, currencies and words before and after the number.
     loop {
         rest = rest.trim_matches(|c: char| space(c) || c == '+');
-        let Some(first) = rest.chars().next() else {
-            return None;
-        };
+        let first = rest.chars().next()?;
         if matches!(first, '-' | '−') && !out.negative {
             out.negative = true;
             rest = &rest[first.len_utf8()..];

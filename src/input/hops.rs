@@ -67,7 +67,7 @@ impl<'s, 'l> Edges<'s, 'l> {
             return *number;
         }
         let next = self.nodes.len() as u32;
-        self.numbers.insert(identity.clone(), next);
+        self.numbers.insert(*identity, next);
         self.nodes.push(Node {
             text: String::from_utf8_lossy(text).into(),
             listed,
