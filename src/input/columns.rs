@@ -228,7 +228,10 @@ pub(crate) fn map(headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
     let says = |at: usize| is_plain_time(headings.get(at).map_or("", String::as_str));
     if times.1.is_some_and(|at| !says(at)) {
         others.retain(|at| Some(*at) != times.1);
-        mapping.rivals = others.iter().map(|at| reader(*at, headings, rows)).collect();
+        mapping.rivals = others
+            .iter()
+            .map(|at| reader(*at, headings, rows))
+            .collect();
         mapping.layout.rivals = others;
     }
     mapping

@@ -206,7 +206,11 @@ fn detect_table(text: &[u8], last: bool, given: Given) -> Shape {
     }
     let cells: Vec<&[Vec<u8>]> = records.iter().map(|r| &*r.3).collect();
     let before = std::iter::once(0).chain(records.iter().map(|r| r.2));
-    let gaps: Vec<bool> = records.iter().zip(before).map(|(r, end)| r.0 > end).collect();
+    let gaps: Vec<bool> = records
+        .iter()
+        .zip(before)
+        .map(|(r, end)| r.0 > end)
+        .collect();
     let head = head(&cells, &gaps, given);
     let mut shape = Shape {
         usual: head.usual,

@@ -54,7 +54,8 @@ pub fn expand(paths: &[String]) -> Result<Expanded, InputError> {
         } else {
             found.files.push(path.clone());
         }
-        if found.files.len() == before && found.passed.iter().filter(|p| p.counts).count() == passed {
+        if found.files.len() == before && found.passed.iter().filter(|p| p.counts).count() == passed
+        {
             let path = path.as_str().into();
             return Err(match is_folder {
                 true => InputError::NoFile { path },

@@ -105,7 +105,9 @@ pub(super) fn is_of_something_else(heading: &str) -> bool {
     let spaced = format!(" {spaced}");
     NOT_OF_THE_ROW.iter().any(|phrase| {
         let found = spaced.match_indices(phrase);
-        found.into_iter().any(|(at, _)| at > 0 && spaced.as_bytes()[at - 1] == b' ')
+        found
+            .into_iter()
+            .any(|(at, _)| at > 0 && spaced.as_bytes()[at - 1] == b' ')
     })
 }
 

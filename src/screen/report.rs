@@ -124,6 +124,17 @@ pub struct Column {
     pub role: Role,
 }
 
+impl Column {
+    /// Whether `heading`, as a user gives it, means this column: by its heading, letter case aside,
+    /// or, where it has none, by its number.
+    pub fn is_called(&self, heading: &str) -> bool {
+        match self.name.is_empty() {
+            true => heading.parse() == Ok(self.index + 1),
+            false => self.name.to_lowercase() == heading.to_lowercase(),
+        }
+    }
+}
+
 /// What one input was.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InputSummary {

@@ -336,7 +336,12 @@ impl<'s, 'l> Scan<'s, 'l> {
         } = self.layout;
         let (other, of) = instead.unzip();
         let said = [*time, *amount, *asset, other, of.flatten()];
-        let width = said.iter().flatten().chain(rivals).max().map_or(0, |last| last + 1);
+        let width = said
+            .iter()
+            .flatten()
+            .chain(rivals)
+            .max()
+            .map_or(0, |last| last + 1);
         let mut dense: Vec<(u64, &[u8])> = vec![(0, &[]); width];
         for &(column, byte, text) in cells.iter().rev().filter(|c| c.0 < width) {
             dense[column] = (byte, text);

@@ -17,7 +17,7 @@ pub(super) fn totals(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::R
             .into_iter()
             .map(|h| (h, summary::HEADINGS.first() == Some(&h)))
             .collect();
-        table(&headings, out)?;
+        table(of.title, &headings, out)?;
         for row in of.rows.iter().take(ROWS) {
             write!(out, "<tr>")?;
             for ((_, numeric), cell) in headings.iter().zip(row) {
@@ -47,6 +47,7 @@ pub(super) fn contacts(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io:
         return writeln!(out, "</section>");
     }
     table(
+        &hops::title(hops),
         &[
             ("Hops", false),
             ("Address", false),
