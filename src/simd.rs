@@ -511,7 +511,7 @@ mod x86 {
             ]
         };
         let ones = _mm512_set1_epi16(1 << 8 | 58);
-        let pairs = _mm512_set1_epi32(1 << 16 | 58 * 58);
+        let pairs = _mm512_set1_epi32((1 << 16) | (58 * 58));
         let fours = _mm512_set1_epi64(58 * 58 * 58 * 58);
         out.reserve(runs.len());
         for &(start, end) in runs {

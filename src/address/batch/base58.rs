@@ -30,7 +30,7 @@ const P8: u64 = 58_u64.pow(8);
 const P16: u128 = 58_u128.pow(16);
 const P32: [u64; 3] = {
     let (low, high) = (P16 as u64 as u128, P16 >> 64);
-    let middle = low * high * 2 + (low * low >> 64);
+    let middle = low * high * 2 + ((low * low) >> 64);
     [
         (low * low) as u64,
         middle as u64,
