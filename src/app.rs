@@ -13,19 +13,20 @@ pub mod selftest;
 use crate::address::relation::Pair;
 use crate::address::{self, Address, AddressError, Basis, Reason, forms, network};
 use crate::error::{AppError, Exit};
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding, Place, Severity};
 use crate::input::{self, InputError, InputOptions, Profile, Run, Trace};
 use crate::list::{List, ListSet, Snapshot, Source};
 use crate::report::annotate::Annotation;
 use crate::report::answers::ListStatus;
 use crate::screen::{
-    Column, Coverage, Judge, Layout, Match, Possible, Record, Role, RowTime, Scan, ScanOptions,
-    Screener, ScreeningReport, Unique, Verdict, judge, judge_near, list_age_days,
+    Column, Coverage, Judge, Layout, Match, NotScreened, Possible, Record, Role, RowTime, Scan,
+    ScanOptions, Screener, ScreeningReport, Unique, Verdict, judge, judge_near, list_age_days,
 };
 use crate::source;
 use crate::store::{self, Store};
 use crate::unpack::{self, UnpackError};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::io::{self, Read, Write};
 use std::mem;
@@ -55,7 +56,12 @@ pub struct Lists {
     pub findings: Vec<Finding>,
     /// Whether one of them is too old and that was not allowed.
     pub refused: bool,
+    /// Records of them that could not be read, so that nothing was screened against them; by list.
+    pub unread: Vec<NotScreened>,
 }
+
+/// The reason for which a record of a list is among what was not screened.
+pub const LIST_UNREAD: &str = "unreadable-list-record";
 
 /// Loads the wanted lists.
 pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
@@ -106,23 +112,76 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
                 },
             ));
         }
-        findings.extend(
-            list.findings
-                .iter()
-                .filter(|f| {
-                    matches!(
-                        f.code,
-                        Code::ListLeftOut | Code::ListFrozen | Code::HistoryIncomplete
-                    )
-                })
-                .cloned(),
-        );
+        findings.extend(in_short(list));
     }
+    let unread = unread(&lists);
     Ok(Lists {
         set: ListSet::new(lists),
         findings,
         refused,
+        unread,
     })
+}
+
+/// What is odd about a list, for whoever uses it: what speaks of the whole as it is, what speaks of
+/// records counted, with the first of them. All of them are told by `lists lint`.
+fn in_short(list: &List) -> Vec<Finding> {
+    const FIRST: usize = 3;
+    let whole = |f: &&Finding| {
+        matches!(
+            f.code,
+            Code::ListLeftOut
+                | Code::ListFrozen
+                | Code::HistoryIncomplete
+                | Code::ListMentionsMissed
+        )
+    };
+    let mut short: Vec<Finding> = list.findings.iter().filter(whole).cloned().collect();
+    let mut records: BTreeMap<Code, Vec<&Finding>> = BTreeMap::new();
+    for finding in list.findings.iter().filter(|f| !whole(f)) {
+        if finding.code.severity() >= Severity::Warning {
+            records.entry(finding.code).or_default().push(finding);
+        }
+    }
+    for (code, of_code) in records {
+        if let [only] = &of_code[..] {
+            short.push((*only).clone());
+            continue;
+        }
+        let first: Vec<String> = of_code
+            .iter()
+            .take(FIRST)
+            .map(|f| match &f.place {
+                Place::Record { id, .. } => format!("{id}: {}", f.detail),
+                _ => f.detail.to_string(),
+            })
+            .collect();
+        let more = if of_code.len() > FIRST { "; …" } else { "" };
+        let detail = format!("{} records: {}{more}", of_code.len(), first.join("; "));
+        short.push(Finding::new(
+            code,
+            Place::whole(list.source.id.clone()),
+            detail,
+        ));
+    }
+    short
+}
+
+/// The records that could not be read: whom they name was not screened against.
+fn unread(lists: &[List]) -> Vec<NotScreened> {
+    let of = |list: &List| {
+        let records = || {
+            let unread = |f: &&Finding| f.code == Code::ListRecordUnreadable;
+            list.findings.iter().filter(unread)
+        };
+        let examples = records().take(3).map(|f| f.place.to_string().into());
+        NotScreened {
+            reason: LIST_UNREAD,
+            count: records().count() as u64,
+            examples: examples.collect(),
+        }
+    };
+    lists.iter().map(of).filter(|n| n.count > 0).collect()
 }
 
 /// The state of one list.

@@ -174,12 +174,16 @@ codes! {
     DuplicateListing = "duplicate-listing", Info, "The same identifier stands twice under one entity.";
     ListRecordUnreadable = "list-record-unreadable", Error, "A record of a list could not be read; it was counted and left out.";
     ListRecordIncomplete = "list-record-incomplete", Warning, "A record of a list lacks something that its kind always has, or points at nothing; what there is was used.";
+    ListDatesContradict = "list-dates-contradict", Error, "A record of a list ends before it begins; it is treated as listed, since an unknown day.";
     ListStale = "list-stale", Error, "A list is older than its source's limit or than --max-age.";
     ListBundledAge = "list-bundled-age", Info, "A list compiled into this build was used; its date is stated.";
     ListRefused = "list-refused", Error, "A list failed its health gate and was not used.";
     ListShrunk = "list-shrunk", Error, "A new copy of a list holds much less than the one before; it was not used unless the change was accepted.";
     ListGrew = "list-grew", Error, "A new copy of a list holds much more than the one before; it was not used unless the change was accepted.";
     ListOlder = "list-older", Error, "A new copy of a list is older than the one installed; it was not used unless the change was accepted.";
+    ListNotParsed = "list-not-parsed", Error, "Most identifiers that a new copy of a list labels as an asset are no addresses of a known format; it was not used unless the change was accepted.";
+    ListDateFuture = "list-date-future", Error, "A new copy of a list bears a day that is yet to come; it was not used unless the change was accepted.";
+    ListDateLost = "list-date-lost", Error, "A new copy of a list bears no date, and the copy before had one; it was not used unless the change was accepted.";
     ListTooFew = "list-too-few", Error, "A new copy of a list holds nothing, or less than its source promises; it was not used.";
     ListFillFell = "list-fill-fell", Error, "A field that a list used to fill is mostly empty in a new copy; it was not used unless the change was accepted.";
     ListMentionsMissed = "list-mentions-missed", Warning, "A list's document holds addresses that did not become listings.";
@@ -199,12 +203,14 @@ codes! {
     // inputs
     RowRagged = "row-ragged", Warning, "A row has more or fewer cells than the header; every cell was looked at all the same.";
     RowUnreadable = "row-unreadable", Error, "A row could not be read; it was counted and not screened.";
+    HopsCut = "hops-cut", Warning, "More dealings than are kept were met; addresses farther than one hop may be missing.";
     HeaderRepeated = "header-repeated", Info, "The header stands again among the rows; it is not counted as a row.";
     InputUndecodable = "input-undecodable", Warning, "Bytes that are not valid in the input's encoding were replaced.";
     InputEmpty = "input-empty", Error, "An input holds no data record.";
     InputBinary = "input-binary", Error, "An input is not text; it was not screened.";
     InputUnreadable = "input-unreadable", Error, "An input, or the rest of it, could not be read; it was not screened.";
     InputNotHashed = "input-not-hashed", Warning, "An input was not hashed, as asked; nothing ties the report to its bytes.";
+    InputPassedOver = "input-passed-over", Info, "Something that lies beside the inputs was not read, and why; where rows may be in it the result is not complete.";
     InputHidden = "input-hidden", Info, "A sheet of a workbook is hidden; it was looked at like the others.";
     NumberDamaged = "number-damaged", Warning, "A spreadsheet has rounded a long number; an id or address that stood there cannot be told any more.";
     InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";
@@ -220,7 +226,8 @@ codes! {
     SecretMaterial = "secret-material", Error, "A cell holds what looks like a private key or seed; it was not stored or shown.";
     NotScreenable = "not-screenable", Warning, "A cell names a payment target that cannot be looked up offline.";
     TimeUnreadable = "time-unreadable", Info, "A row's time could not be read; timing is `date-unknown` for it.";
-    TimeAmbiguous = "time-ambiguous", Info, "A row's date can be read as day/month and as month/day; both were considered.";
+    TimeAmbiguous = "time-ambiguous", Info, "A row's time can be read in two ways, or two columns have one; the more serious answer stands.";
+    TimeLater = "time-later", Info, "A row's time is later than the day answered for, so it is no time of the dealing; timing is `date-unknown` for it.";
     // evidence
     DispositionUnknown = "disposition-unknown", Warning, "A decision is about a match that this run does not have; it may belong to another input or list.";
     DispositionUnused = "disposition-unused", Info, "A decision has no effect: another about the same match is used, or the match makes no verdict anyway.";

@@ -89,6 +89,9 @@ pub struct Options {
     pub max_ratio: u64,
     /// The member of a zip archive that is wanted; needed when it has several.
     pub member: Option<Box<str>>,
+    /// Whether, of several, the member called as the archive is the document: publishers pack a
+    /// schema or a licence beside it. Never for what a user gives, whose every file counts.
+    pub by_stem: bool,
     /// Whether a zip archive is itself the document, and is handed over as it is.
     pub whole_archive: bool,
 }
@@ -99,6 +102,7 @@ impl Default for Options {
             max_bytes: 4 << 30,
             max_ratio: 400,
             member: None,
+            by_stem: false,
             whole_archive: false,
         }
     }
@@ -121,6 +125,12 @@ pub enum UnpackError {
     /// It holds no file.
     #[error("the zip archive holds no file")]
     NoMember,
+    /// Of files of one name only one can be reached.
+    #[error("the zip archive holds several files of one name, and all but one are hidden")]
+    SameNames,
+    /// More than the archive is in the file.
+    #[error("{0} bytes stand before the zip archive: another archive, perhaps")]
+    Preceded(u64),
     /// The wanted member is not in it.
     #[error("the zip archive holds no `{wanted}`; it holds {}", quoted(.members))]
     WantedMember {
@@ -153,6 +163,7 @@ impl UnpackError {
             Self::SeveralMembers(_) | Self::WantedMember { .. } => {
                 Some("extract the file that is meant and give that")
             }
+            Self::SameNames | Self::Preceded(_) => Some("extract its files and give those"),
             _ => None,
         }
     }
@@ -180,6 +191,7 @@ pub struct Fingerprint {
 pub struct Unpacked {
     packing: Packing,
     member: Option<Box<str>>,
+    passed: Vec<Box<str>>,
     full: Option<Receiver<Piece>>,
     spare: SyncSender<Vec<u8>>,
     chunk: Vec<u8>,
@@ -208,6 +220,14 @@ pub fn open(path: &Path, options: &Options) -> Result<Unpacked, UnpackError> {
     }
 }
 
+/// Unpacks a zip archive that can be read from anywhere.
+pub(crate) fn archive(
+    reader: impl Read + Seek + Send + 'static,
+    options: &Options,
+) -> Result<Unpacked, UnpackError> {
+    from_zip(Box::new(reader), None, options)
+}
+
 /// Unpacks what `reader` gives.
 pub fn unpack(
     mut reader: impl Read + Send + 'static,
@@ -217,16 +237,19 @@ pub fn unpack(
     let packing = Packing::sniff(&head)?;
     let mut whole = Cursor::new(head).chain(reader);
     if packing == Packing::Zip {
-        let mut bytes = Vec::new();
-        let read = (&mut whole)
-            .take(ZIP_IN_MEMORY + 1)
-            .read_to_end(&mut bytes)?;
-        if read as u64 > ZIP_IN_MEMORY {
-            return Err(UnpackError::TooLarge(ZIP_IN_MEMORY));
-        }
-        return from_zip(Box::new(Cursor::new(bytes)), None, options);
+        return archive(Cursor::new(hold(&mut whole)?), options);
     }
     from_stream(packing, Box::new(whole), options)
+}
+
+/// All of an archive that can be read once only.
+pub(crate) fn hold(reader: &mut impl Read) -> Result<Vec<u8>, UnpackError> {
+    let mut bytes = Vec::new();
+    let read = reader.take(ZIP_IN_MEMORY + 1).read_to_end(&mut bytes)?;
+    if read as u64 > ZIP_IN_MEMORY {
+        return Err(UnpackError::TooLarge(ZIP_IN_MEMORY));
+    }
+    Ok(bytes)
 }
 
 fn head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
@@ -244,7 +267,7 @@ fn from_stream(
     options: &Options,
 ) -> Result<Unpacked, UnpackError> {
     let options = options.clone();
-    spawn(packing, None, move |pump| {
+    spawn(packing, Chosen::default(), move |pump| {
         let raw = Raw::new(reader);
         let input = BufReader::with_capacity(CHUNK, raw.clone());
         let count = || raw.count();
@@ -274,6 +297,12 @@ fn from_zip(
     options: &Options,
 ) -> Result<Unpacked, UnpackError> {
     let mut archive = ZipArchive::new(reader).map_err(zip_error)?;
+    if archive.has_duplicate_names() {
+        return Err(UnpackError::SameNames);
+    }
+    if archive.offset() > 0 {
+        return Err(UnpackError::Preceded(archive.offset()));
+    }
     let workbook = |name: &str| matches!(name, "[Content_Types].xml" | "mimetype");
     let whole = options.whole_archive && options.member.is_none();
     if whole || (0..archive.len()).any(|ix| workbook(&member_name(&archive, ix))) {
@@ -281,16 +310,16 @@ fn from_zip(
         reader.seek(SeekFrom::Start(0))?;
         return from_stream(Packing::Plain, Box::new(reader), options);
     }
+    let stem = stem.filter(|_| options.by_stem);
     let stem = stem.map(|stem| stem.to_string_lossy());
-    let index = choose(&archive, options.member.as_deref(), stem.as_deref())?;
-    let (member, packed) = {
+    let chosen = choose(&mut archive, options.member.as_deref(), stem.as_deref())?;
+    let index = chosen.index;
+    let packed = {
         let file = archive.by_index(index).map_err(zip_error)?;
-        let packed = file.compressed_size();
-        drop(file);
-        (Box::from(member_name(&archive, index)), packed)
+        file.compressed_size()
     };
     let options = options.clone();
-    spawn(Packing::Zip, Some(member), move |pump| {
+    spawn(Packing::Zip, chosen, move |pump| {
         match archive.by_index(index) {
             Ok(file) => pump.run(file, &options, Some(&|| packed)),
             Err(e) => pump.fail(io::Error::new(io::ErrorKind::InvalidData, e)),
@@ -301,19 +330,41 @@ fn from_zip(
     })
 }
 
+/// The member that is read, and those that are passed over with it.
+#[derive(Debug, Default)]
+struct Chosen {
+    index: usize,
+    name: Option<Box<str>>,
+    passed: Vec<Box<str>>,
+}
+
 /// Which member is meant: the one asked for, the only one, or the one called as the archive.
 fn choose<R: Read + Seek>(
-    archive: &ZipArchive<R>,
+    archive: &mut ZipArchive<R>,
     wanted: Option<&str>,
     stem: Option<&str>,
-) -> Result<usize, UnpackError> {
-    let members: Vec<(usize, String)> = (0..archive.len())
-        .map(|ix| (ix, member_name(archive, ix)))
-        .filter(|(_, name)| {
-            let base = name.rsplit('/').next().unwrap_or(name.as_str());
-            !base.is_empty() && !base.starts_with('.') && !name.starts_with("__MACOSX/")
-        })
-        .collect();
+) -> Result<Chosen, UnpackError> {
+    let (mut members, mut passed): (Vec<(usize, String)>, Vec<Box<str>>) = Default::default();
+    for index in 0..archive.len() {
+        let name = member_name(archive, index);
+        // A folder, unless there is something in it all the same.
+        let empty = |archive: &mut ZipArchive<R>| {
+            let file = archive.by_index_raw(index);
+            file.is_ok_and(|file| file.size() == 0)
+        };
+        if name.ends_with('/') && empty(archive) {
+            continue;
+        }
+        let about = is_apart(&name)
+            && archive.by_index(index).is_ok_and(|file| {
+                let mut head = Vec::new();
+                file.take(HEAD as u64).read_to_end(&mut head).is_ok() && is_furniture(&head)
+            });
+        match about {
+            true => passed.push(name.into()),
+            false => members.push((index, name)),
+        }
+    }
     let names = || {
         members
             .iter()
@@ -322,22 +373,48 @@ fn choose<R: Read + Seek>(
     };
     let only = |is_it: &dyn Fn(&str) -> bool| {
         let mut found = members.iter().filter(|(_, name)| is_it(name));
-        found.next().filter(|_| found.next().is_none()).map(|m| m.0)
+        found.next().filter(|_| found.next().is_none())
     };
     let base = |name: &str| Path::new(name).file_stem().map(|s| s.to_ascii_lowercase());
-    match (&members[..], wanted) {
-        ([], _) => Err(UnpackError::NoMember),
-        (_, Some(wanted)) => only(&|name| name.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-            UnpackError::WantedMember {
+    let (index, name) = match (&members[..], wanted) {
+        ([], _) => return Err(UnpackError::NoMember),
+        (_, Some(wanted)) => only(&|name| name == wanted)
+            .or_else(|| only(&|name| name.eq_ignore_ascii_case(wanted)))
+            .ok_or_else(|| UnpackError::WantedMember {
                 wanted: wanted.into(),
                 members: names(),
-            }
-        }),
-        ([(ix, _)], None) => Ok(*ix),
-        (_, None) => stem
-            .and_then(|stem| only(&|name| base(name) == Some(stem.to_ascii_lowercase().into())))
-            .ok_or_else(|| UnpackError::SeveralMembers(names())),
-    }
+            })?,
+        ([one], None) => one,
+        (_, None) => {
+            let found = stem.and_then(|stem| {
+                only(&|name| base(name) == Some(stem.to_ascii_lowercase().into()))
+            });
+            let (index, name) = found.ok_or_else(|| UnpackError::SeveralMembers(names()))?;
+            let others = members.iter().filter(|(other, _)| other != index);
+            passed.extend(others.map(|(_, name)| Box::from(name.as_str())));
+            return Ok(Chosen {
+                index: *index,
+                name: Some(name.as_str().into()),
+                passed,
+            });
+        }
+    };
+    Ok(Chosen {
+        index: *index,
+        name: Some(name.as_str().into()),
+        passed,
+    })
+}
+
+/// Whether a file of this name may be one that a system keeps about others.
+pub(crate) fn is_apart(name: &str) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    base.starts_with("._") || base == ".DS_Store" || name.starts_with("__MACOSX/")
+}
+
+/// Whether what begins with `head` is such a file: how a folder is shown, what is said of a file.
+pub(crate) fn is_furniture(head: &[u8]) -> bool {
+    head.is_empty() || head.starts_with(b"\0\x05\x16\x07") || head.starts_with(b"\0\0\0\x01Bud1")
 }
 
 /// The name of a member; a made-up one where its bytes are no text, so that none is passed over.
@@ -456,7 +533,7 @@ fn invalid(e: UnpackError) -> io::Error {
 
 fn spawn(
     packing: Packing,
-    member: Option<Box<str>>,
+    chosen: Chosen,
     work: impl FnOnce(Pump) -> io::Result<Fingerprint> + Send + 'static,
 ) -> Result<Unpacked, UnpackError> {
     let (full_in, full) = sync_channel(AHEAD);
@@ -472,7 +549,8 @@ fn spawn(
         .spawn(move || work(pump))?;
     Ok(Unpacked {
         packing,
-        member,
+        member: chosen.name,
+        passed: chosen.passed,
         full: Some(full),
         spare,
         chunk: Vec::new(),
@@ -492,6 +570,12 @@ impl Unpacked {
     /// The archive's member that is read.
     pub fn member(&self) -> Option<&str> {
         self.member.as_deref()
+    }
+
+    /// The archive's members that are not read beside it: what a system keeps about files, and, where
+    /// the name decides, the other files.
+    pub fn passed_over(&self) -> &[Box<str>] {
+        &self.passed
     }
 
     /// The fingerprint of the bytes that went in, all of them, whether the document was read to

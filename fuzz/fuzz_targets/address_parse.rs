@@ -1,12 +1,15 @@
-//! No bytes panic the address layer, and what it accepts it accepts again in its canonical spelling.
+//! No bytes panic the address layer, what it accepts it accepts again in its canonical spelling, and
+//! a batch answers as decoding does.
 #![no_main]
 
+use interdict::address::batch::{Answer, Batch};
 use interdict::address::{
-    Address, FORMATS, decode, diagnose, explain, not_address, relate, relation,
+    Address, FORMATS, Reason, decode, diagnose, explain, not_address, relate, relation,
 };
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
+    in_a_batch(bytes);
     let decoded = decode(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -35,3 +38,29 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 });
+
+/// The whole and its parts.
+fn in_a_batch(bytes: &[u8]) {
+    let mut tokens = vec![(0, bytes.len() as u32)];
+    let mut start = 0;
+    for part in bytes.split(|b| !b.is_ascii_alphanumeric()) {
+        tokens.push((start, start + part.len() as u32));
+        start += part.len() as u32 + 1;
+    }
+    let mut batch = Batch::default();
+    for (answer, (start, end)) in batch.judge(bytes, &tokens).iter().zip(tokens) {
+        match (answer, decode(&bytes[start as usize..end as usize])) {
+            (Answer::Address(own), Ok(decoded)) => {
+                assert_eq!(own.format, decoded.format);
+                assert_eq!(own.identity, decoded.identity);
+            }
+            (Answer::Nothing, Err(error)) => {
+                assert!(error.lead.is_none());
+                let said = [Reason::Secret, Reason::Padding, Reason::MixedCase, Reason::Checksum];
+                assert!(!said.contains(&error.reason), "{error}");
+            }
+            (Answer::Ask, Err(_)) => {}
+            (answer, decoded) => panic!("{answer:?}, but decoded: {decoded:?}"),
+        }
+    }
+}

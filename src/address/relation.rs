@@ -335,6 +335,15 @@ pub fn spelt_freely(text: &str) -> Vec<Address> {
     free_formats().filter_map(|f| f.parse(text).ok()).collect()
 }
 
+/// The address that `text` is with letters of other scripts read as the Latin ones they look like:
+/// how an address stands in a list that was typed by hand. `None` for a text without such letters.
+pub fn latin(text: &str) -> Option<Address> {
+    match text.is_ascii() {
+        true => None,
+        false => Address::parse(super::forms::skeleton(text)?.trim()).ok(),
+    }
+}
+
 /// Every address that `text` can be.
 pub fn readings(text: &str) -> Vec<Address> {
     let hinted = FORMATS.iter().filter(|f| f.detect == Detect::Hinted);

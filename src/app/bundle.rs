@@ -84,6 +84,9 @@ pub(super) struct OptionsFile {
     pub(super) allow_stale: bool,
     pub(super) allow_incomplete: bool,
     pub(super) validate: bool,
+    /// How many dealings were followed.
+    #[serde(default)]
+    pub(super) hops: usize,
     /// Id of a built-in profile, or the name of a file that is in the bundle.
     pub(super) profile: String,
     pub(super) profile_file: bool,
@@ -267,6 +270,7 @@ fn run_file(
             allow_stale: asked.allow_stale,
             allow_incomplete: asked.allow_incomplete,
             validate: options.scan.validate,
+            hops: options.hops,
             profile: match &asked.profile_file {
                 Some((name, _)) => name.clone(),
                 None => profile.to_owned(),

@@ -136,9 +136,14 @@ fn line<'l>(
         history.source.superseded_by.as_deref() == Some(&*list.source.id)
             || history.source.id == list.source.id
     });
-    let by = |day: Option<jiff::civil::Date>| -> Option<Box<str>> {
+    let by = |day: Option<jiff::civil::Date>, end: bool| -> Option<Box<str>> {
         let day = day?;
-        let kept = generations.iter().find(|g| g.day == day && !g.withdrawn);
+        let mut of_day = generations.iter().filter(|g| g.day == day && !g.withdrawn);
+        // Of several on one day the last took it off.
+        let kept = match end {
+            true => of_day.next_back(),
+            false => of_day.next(),
+        };
         let reaches = |snapshot: &Snapshot| snapshot.published_on.is_some_and(|to| day <= to);
         match (kept, &history) {
             (Some(kept), _) => Some(kept.sha256.clone()),
@@ -155,7 +160,7 @@ fn line<'l>(
         snapshots: listing
             .intervals
             .iter()
-            .map(|i| (by(i.from), by(i.until)))
+            .map(|i| (by(i.from, false), by(i.until, true)))
             .collect(),
     }
 }

@@ -3,7 +3,7 @@
 //! It neither prints nor knows the container's layout.
 
 use super::bundle::{DISPOSITIONS, PROFILE, REPORT, RUN, RunFile, TOOL, belongs, build};
-use super::{explain::hash, join_histories, profile};
+use super::{LIST_UNREAD, explain::hash, join_histories, profile};
 use crate::address::Basis;
 use crate::error::AppError;
 use crate::evidence::bundle::Bundle;
@@ -13,7 +13,7 @@ use crate::finding::{Code, Place};
 use crate::input::{self, InputOptions, Run, Source};
 use crate::list::{List, ListSet, Timing};
 use crate::report;
-use crate::screen::{Disposition, Role, Screener, ScreeningReport};
+use crate::screen::{Disposition, NotScreened, Role, Screener, ScreeningReport};
 use crate::source;
 use crate::store::{self, Store};
 use serde_json::Value;
@@ -86,6 +86,7 @@ pub fn replay(
         given: &given,
         options: &options,
         decisions: &decisions,
+        unread: unread(&recorded),
     };
     let set = ListSet::new(lists);
     let now = again.screen(&set);
@@ -211,6 +212,7 @@ fn reading(run: &RunFile, texts: &Texts, threads: usize) -> Result<InputOptions,
     let mut options = InputOptions::new(run.as_of);
     options.threads = threads;
     options.scan.validate = run.options.validate;
+    options.hops = run.options.hops;
     options.columns = run
         .options
         .columns
@@ -236,11 +238,29 @@ fn reading(run: &RunFile, texts: &Texts, threads: usize) -> Result<InputOptions,
     Ok(options)
 }
 
+/// Records of lists that could not be read then: a matter of the lists, which are those of then.
+fn unread(recorded: &Value) -> Vec<NotScreened> {
+    let all = recorded["coverage"]["not_screened"].as_array();
+    let unread = |n: &&Value| n["reason"] == LIST_UNREAD;
+    let of = |n: &Value| NotScreened {
+        reason: LIST_UNREAD,
+        count: n["count"].as_u64().unwrap_or_default(),
+        examples: n["examples"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|text| Some(text.as_str()?.into()))
+            .collect(),
+    };
+    all.into_iter().flatten().filter(unread).map(of).collect()
+}
+
 struct Again<'a> {
     run: &'a RunFile,
     given: &'a [Option<String>],
     options: &'a InputOptions,
     decisions: &'a [Disposition],
+    unread: Vec<NotScreened>,
 }
 
 impl Again<'_> {
@@ -256,6 +276,7 @@ impl Again<'_> {
             }
         }
         let mut report = run.finish();
+        report.coverage.not_screened.extend(self.unread.clone());
         for (file, given) in self.run.files.iter().zip(self.given) {
             if let Some(given) = given {
                 rename(&mut report, given, &file.path);
@@ -339,7 +360,7 @@ const WORDING: &[&str] = &["note", "basis_note", "timing_note", "detail"];
 
 fn compare(recorded: &Value, now: &Value, replayed: &mut Replayed) {
     let mut wording = 0;
-    for part in ["verdict", "inputs", "coverage", "summary"] {
+    for part in ["verdict", "inputs", "coverage", "summary", "hops"] {
         differ(
             &recorded[part],
             &now[part],

@@ -42,10 +42,15 @@ enum Format {
 
 pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
     let options = args.lists.options(global);
+    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
+    let format = args.out.format(args.format, by_extension, Format::Table)?;
     let texts = texts(&args.texts)?;
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
-    let checked = app::check(&screener, texts, options.as_of);
+    let mut checked = app::check(&screener, texts, options.as_of);
+    // A record of a list that cannot be read may be of any of them.
+    let unread: u64 = lists.unread.iter().map(|n| n.count).sum();
+    checked.iter_mut().for_each(|c| c.looked_up.1 += unread);
     let exit = checked
         .iter()
         .map(|c| app::exit_of(c.verdict(), args.lists.allow_incomplete, false))
@@ -56,10 +61,6 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
     };
     let mut findings = lists.findings.clone();
     findings.extend(log(&checked, &lists.set, options.as_of, exit, global).err());
-    let format = args.format.unwrap_or(match args.out.extension() {
-        Some("json") => Format::Json,
-        _ => Format::Table,
-    });
     out::write(args.out.output.as_deref(), |w| match format {
         Format::Table => table(&checked, &lists.set, w),
         Format::Json => {
@@ -76,7 +77,7 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
                     possible: &c.possible,
                 })
                 .collect();
-            answers::write_check(options.as_of, &lists.set, &answers, true, w)
+            answers::write_check(options.as_of, &lists.set, &answers, &findings, true, w)
         }
     })?;
     tell(&findings, global);

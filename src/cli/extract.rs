@@ -73,7 +73,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let screener = Screener::new(&lists.set);
     let mut exit = Exit::NoMatch;
     let mut findings = lists.findings.clone();
-    let mut extracted = Extracted::default();
+    let mut extracted = Extracted::new(|identity| screener.index().identity(identity).is_some());
     hush();
     for file in files(&args.files)? {
         let bar = super::screen::bar(&file, global);
@@ -133,7 +133,8 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     }
     findings.extend(against.findings);
     let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
-    let verdict = crossed.verdict(unread || !against.not_screened.is_empty());
+    let verdict =
+        crossed.verdict(unread || !lists.unread.is_empty() || !against.not_screened.is_empty());
     // Possible matches of damaged texts are told even where they do not set the exit code.
     let counting = match verdict {
         Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {

@@ -153,6 +153,35 @@ struct OutArgs {
 }
 
 impl OutArgs {
+    /// The format asked for: as given, else by the file's extension, of those that the command can
+    /// write.
+    fn format<F: Copy>(
+        &self,
+        given: Option<F>,
+        by_extension: &[(&str, F)],
+        default: F,
+    ) -> Result<F, AppError> {
+        let (None, Some(path)) = (given, &self.output) else {
+            return Ok(given.unwrap_or(default));
+        };
+        let Some(extension) = path.extension() else {
+            return Ok(default);
+        };
+        let is = |(known, _): &&(&str, F)| extension.eq_ignore_ascii_case(known);
+        by_extension
+            .iter()
+            .find(is)
+            .map(|(_, f)| *f)
+            .ok_or_else(|| {
+                let known: Vec<_> = by_extension.iter().map(|(e, _)| format!(".{e}")).collect();
+                AppError::Usage(format!(
+                    "cannot write `{}`: this command writes {}; use one of them, or --format",
+                    path.display(),
+                    known.join(", ")
+                ))
+            })
+    }
+
     fn extension(&self) -> Option<&str> {
         self.output.as_ref()?.extension()?.to_str()
     }
@@ -170,7 +199,8 @@ fn parse_as_of(text: &str) -> Result<Timestamp, String> {
 
 /// Runs the command line.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -181,7 +211,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             });
         }
     };
-    let result = match &cli.command {
+    let result = out::distinct(&args).and_then(|()| match &cli.command {
         Command::Screen(args) => screen::run(args, &cli.global),
         Command::Check(args) => check::run(args, &cli.global),
         Command::Extract(args) => extract::run(args, &cli.global),
@@ -195,7 +225,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Profile(args) => profile::run(args, &cli.global),
         Command::Completions(args) => manual::completions(args),
         Command::Man(_) => manual::man(),
-    };
+    });
     let exit = result.unwrap_or_else(|error| {
         complain(&error);
         error.exit()
@@ -208,17 +238,23 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Prints an error with its causes and its hint.
+/// Prints an error with its causes and its hint; a name in it may be hostile.
 fn complain(error: &AppError) {
+    use crate::report::escape::visible;
+    // Some errors go over several lines of their own.
+    let lines = |text: String| -> String {
+        let lines: Vec<_> = text.lines().map(|l| visible(l).into_owned()).collect();
+        lines.join("\n")
+    };
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "error: {error}");
+    let _ = writeln!(err, "error: {}", lines(error.to_string()));
     let mut cause = std::error::Error::source(error);
     while let Some(why) = cause {
-        let _ = writeln!(err, "  caused by: {why}");
+        let _ = writeln!(err, "  caused by: {}", lines(why.to_string()));
         cause = why.source();
     }
     if let Some(hint) = error.hint() {
-        let _ = writeln!(err, "hint: {hint}");
+        let _ = writeln!(err, "hint: {}", lines(hint.to_string()));
     }
 }
 

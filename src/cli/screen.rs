@@ -5,7 +5,7 @@ use super::{Global, ListArgs, OutArgs, evidence, out, tell};
 use crate::address::Basis;
 use crate::app;
 use crate::error::{AppError, Exit};
-use crate::input::{self, InputOptions, Run, Source};
+use crate::input::{self, Expanded, InputOptions, Mapping, Run, Source};
 use crate::list::Timing;
 use crate::report::{self, ReportFormat, escape};
 use crate::screen::{Role, ScanOptions, Screener, ScreeningReport};
@@ -57,6 +57,10 @@ pub(super) struct ScreenArgs {
     /// The weakest basis that makes the exit code 1; all matches are shown [default: derived]
     #[arg(long, value_name = "BASIS", value_parser = parse_basis)]
     basis: Option<Basis>,
+    /// Also show who dealt with a listed address in these files, up to so many dealings away; a
+    /// contact is no match and changes no exit code
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=20))]
+    hops: u8,
     /// Write the export back to OUT with further columns, every byte of it kept; takes one FILE
     #[arg(long, value_name = "OUT")]
     annotate: Option<PathBuf>,
@@ -91,6 +95,7 @@ fn by_id<T: Copy>(
 /// What each column was taken for, and why.
 fn explain(files: &[String], args: &ScreenArgs, options: &InputOptions) -> Result<Exit, AppError> {
     let mut exit = Exit::NoMatch;
+    let mut mappings = Vec::new();
     out::write(args.out.output.as_deref(), |w| {
         for file in files {
             let tables = match input::explain(source(file), options) {
@@ -113,11 +118,44 @@ fn explain(files: &[String], args: &ScreenArgs, options: &InputOptions) -> Resul
                     writeln!(w, "  {number:3}  {role:9} {heading}: {why}")?;
                 }
             }
+            mappings.extend(tables.into_iter().map(|(_, mapping)| mapping));
         }
         Ok(())
     })?;
+    if exit == Exit::NoMatch {
+        check_columns(&args.columns, mappings.iter())?;
+    }
     Ok(exit)
 }
+
+/// That every heading given with `--columns` is one of an input's, or a number of its columns
+/// without a heading.
+fn check_columns<'m>(
+    given: &[(Box<str>, Role)],
+    mappings: impl Iterator<Item = &'m Mapping> + Clone,
+) -> Result<(), AppError> {
+    let columns = || mappings.clone().flat_map(|m| &m.layout.columns);
+    let none = |heading: &str| !columns().any(|column| column.is_called(heading));
+    let Some((heading, _)) = given.iter().find(|(heading, _)| none(heading)) else {
+        return Ok(());
+    };
+    let mut there: Vec<&str> = Vec::new();
+    for column in columns().filter(|c| !c.name.is_empty()) {
+        if !there.contains(&&*column.name) && there.len() < HEADINGS_SHOWN {
+            there.push(&column.name);
+        }
+    }
+    let there = match there.is_empty() {
+        true => "none has headings; give a column's number".to_owned(),
+        false => format!("there are {}", escape::visible(&there.join(", "))),
+    };
+    Err(AppError::Usage(format!(
+        "no input has a column `{heading}`, which `--columns` names; {there}"
+    )))
+}
+
+/// Most headings that a message shows.
+const HEADINGS_SHOWN: usize = 40;
 
 fn source(file: &str) -> Source<'_> {
     match file {
@@ -138,7 +176,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             "`{id}` is no text; write it to a file with -o"
         )));
     }
-    let files = input::expand(&args.files)?;
+    let Expanded { files, passed } = input::expand(&args.files)?;
     if let Some(out) = &args.annotate {
         annotatable(&files, out)?;
     }
@@ -151,6 +189,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     reading.hash = !args.no_digest;
     reading.threads = global.threads();
     reading.columns = args.columns.clone();
+    reading.hops = usize::from(args.hops);
     reading.profile = args.profile.as_deref().map(app::profile).transpose()?;
     if args.explain_columns {
         return explain(&files, args, &reading);
@@ -160,6 +199,7 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
     let mut run = Run::new(&screener, reading.clone());
+    passed.iter().for_each(|passed| run.passed(passed));
     let mut exit = Exit::NoMatch;
     for file in &files {
         let bar = bar(file, global);
@@ -178,12 +218,17 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
             }
         }
     }
+    if exit == Exit::NoMatch {
+        // An input that could not be read may be the one that is meant.
+        check_columns(&args.columns, run.mappings().iter())?;
+    }
     let mappings = match args.evidence.bundle {
         Some(_) => run.mappings().to_vec(),
         None => Vec::new(),
     };
     let mut report = run.finish();
     report.findings.extend(lists.findings.iter().cloned());
+    report.coverage.not_screened.extend(lists.unread.clone());
     if !args.timing.is_empty() {
         report.counting.timings = args.timing.clone();
     }
@@ -200,6 +245,11 @@ pub(super) fn run(args: &ScreenArgs, global: &Global) -> Result<Exit, AppError> 
     asked.allow_stale = args.lists.allow_stale;
     asked.allow_incomplete = args.lists.allow_incomplete;
     asked.exit = exit.code();
+    // A folder or a pattern may hold what is about to be written.
+    let read = || report.inputs.iter().map(|input| &*input.path);
+    for out in [&args.out.output, &args.evidence.bundle, &args.annotate] {
+        out::spares(out.as_deref(), read())?;
+    }
     let bundle = match &args.evidence.bundle {
         Some(path) => args
             .evidence

@@ -42,13 +42,11 @@ enum Format {
 }
 
 pub(super) fn run(args: &SelftestArgs, global: &Global) -> Result<Exit, AppError> {
+    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
+    let format = args.out.format(args.format, by_extension, Format::Table)?;
     let options = args.lists.options(global);
     let lists = app::load_lists(&options)?;
     let test = app::selftest::selftest(&lists.set, args.seed, args.sample, options.as_of);
-    let format = args.format.unwrap_or(match args.out.extension() {
-        Some("json") => Format::Json,
-        _ => Format::Table,
-    });
     out::write(args.out.output.as_deref(), |w| match format {
         Format::Table => write::table(&test, w),
         Format::Json => write::json(&test, w),

@@ -50,10 +50,13 @@ enum Format {
 }
 
 pub(super) fn run(args: &ValidateArgs, _global: &Global) -> Result<Exit, AppError> {
-    let format = args.format.unwrap_or(match args.out.extension() {
-        Some("json" | "jsonl" | "ndjson") => Format::Jsonl,
-        _ => Format::Text,
-    });
+    let by_extension = &[
+        ("jsonl", Format::Jsonl),
+        ("ndjson", Format::Jsonl),
+        ("json", Format::Jsonl),
+        ("txt", Format::Text),
+    ];
+    let format = args.out.format(args.format, by_extension, Format::Text)?;
     if let Some(path) = &args.pairs {
         return pairs(&read(path)?, format, args);
     }

@@ -89,6 +89,7 @@ impl Paragraphs {
         let mut xml = Reader::from_reader(reader);
         xml.config_mut().check_end_names = false;
         let mut buffer = Vec::new();
+        let mut open = 0_u64;
         loop {
             buffer.clear();
             let event = xml.read_event_into(&mut buffer);
@@ -100,9 +101,15 @@ impl Paragraphs {
                 event.map_err(|e| Stop::Broken(format!("`{name}` in it is broken: {e}")))?;
             match event {
                 Xml::Eof => break,
-                Xml::Start(tag) => self.start(&tag, false, sink)?,
+                Xml::Start(tag) => {
+                    open += 1;
+                    self.start(&tag, false, sink)?;
+                }
                 Xml::Empty(tag) => self.start(&tag, true, sink)?,
-                Xml::End(tag) => self.end(tag.local_name().as_ref(), sink)?,
+                Xml::End(tag) => {
+                    open = open.saturating_sub(1);
+                    self.end(tag.local_name().as_ref(), sink)?;
+                }
                 Xml::Text(text) if self.inside_text && self.deleted == 0 => {
                     self.text
                         .push_str(&text.xml_content(XmlVersion::Implicit1_0));
@@ -125,7 +132,14 @@ impl Paragraphs {
                 self.paragraph(sink)?;
             }
         }
-        self.paragraph(sink)
+        self.paragraph(sink)?;
+        if open > 0 {
+            sink.unread(
+                0,
+                format!("`{name}` in it is cut off: its end was not read"),
+            )?;
+        }
+        Ok(())
     }
 
     fn start(&mut self, tag: &BytesStart<'_>, empty: bool, sink: &mut Sink) -> Result<(), Stop> {
@@ -155,7 +169,7 @@ impl Paragraphs {
                     self.heading = level.unwrap_or(1) as u8;
                 }
             }
-            "ta" => self.text.push('\t'),
+            "tab" => self.text.push('\t'),
             "s" if odt => {
                 let count = value("c").and_then(|c| c.parse().ok()).unwrap_or(1_usize);
                 self.text.extend(std::iter::repeat_n(' ', count.min(64)));

@@ -1,4 +1,7 @@
-//! Addresses that documents quote from specifications: nobody is named by them.
+//! Addresses that documents quote from specifications: nobody is named by them, unless a list does.
+
+use crate::address::{Address, Identity};
+use std::collections::BTreeSet;
 
 /// Canonical texts, each with where it stands.
 const EXAMPLES: &[&str] = &[
@@ -38,4 +41,11 @@ const EXAMPLES: &[&str] = &[
 /// Whether a canonical text is an example of a specification.
 pub(super) fn is_example(canonical: &str) -> bool {
     EXAMPLES.contains(&canonical)
+}
+
+/// The examples whose identity is listed.
+pub(super) fn listed(is_listed: impl Fn(&Identity) -> bool) -> BTreeSet<&'static str> {
+    let listed =
+        |text: &&&str| Address::parse(text).is_ok_and(|address| is_listed(address.identity()));
+    EXAMPLES.iter().filter(listed).copied().collect()
 }

@@ -13,7 +13,7 @@ use super::word::{What, wider};
 use super::{Kind, Line, around};
 use crate::address::{self, Address, Identity};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 /// How much text is looked at in one go.
@@ -107,11 +107,13 @@ pub struct Extractor {
     parts: Parts,
     diagnosed: usize,
     empty: bool,
+    /// Examples of specifications that are addresses all the same.
+    pub(super) listed_examples: BTreeSet<&'static str>,
 }
 
 impl Extractor {
-    /// For document number `document`, of this kind.
-    pub fn new(document: usize, kind: Kind) -> Self {
+    /// For document number `document`, of this kind; `listed_examples` are addresses.
+    pub fn new(document: usize, kind: Kind, listed_examples: BTreeSet<&'static str>) -> Self {
         Self {
             document,
             kind,
@@ -124,6 +126,7 @@ impl Extractor {
             parts: Parts::default(),
             diagnosed: 0,
             empty: true,
+            listed_examples,
         }
     }
 

@@ -10,11 +10,15 @@ use super::{Between, Event, Line, Piece, Sink, Stop};
 use encoding_rs::Encoding;
 use html5gum::emitters::{Emitter, naive_next_state};
 use html5gum::{Error, State, Tokenizer};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// Shortest attribute value that is looked at.
 const VALUE_MIN: usize = 25;
 /// Longest: beyond lie embedded images.
 const VALUE_MAX: usize = 4096;
+/// Most attributes of one tag: the tokenizer goes one call deeper for each.
+const ATTRIBUTES_MAX: usize = 10_000;
 
 /// Tags that do not break a line.
 const INLINE: &[&str] = &[
@@ -58,16 +62,27 @@ pub(super) fn fragment(
         title: String::new(),
         in_title: false,
         failed: None,
+        cut: None,
     };
-    for token in Tokenizer::new_with_emitter(source, &mut reader) {
+    let bounded = bounded(source);
+    for token in Tokenizer::new_with_emitter(&*bounded, &mut reader) {
         let Ok(()) = token;
     }
     reader.end_line();
     let unclosed = reader.silent > 0;
+    let cut = reader.cut;
     let title = reader.title.trim().to_owned();
     let failed = reader.failed.take();
     if let Some(stop) = failed {
         return Err(stop);
+    }
+    if matches!(bounded, Cow::Owned(_)) {
+        let why = format!("a tag has more than {ATTRIBUTES_MAX} attributes: they were not read");
+        sink.unread(0, why)?;
+    }
+    if let Some(what) = cut {
+        let why = format!("{what} is never closed: what follows its start was not read");
+        sink.unread(0, why)?;
     }
     if unclosed {
         sink.unread(
@@ -80,6 +95,59 @@ pub(super) fn fragment(
         sink.send(Event::Title(title))?;
     }
     Ok(())
+}
+
+/// The source with the attributes of tags that have too many blanked, byte for byte.
+fn bounded(source: &str) -> Cow<'_, str> {
+    let bytes = source.as_bytes();
+    let mut blanks: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
+        at += found + 1;
+        if !bytes
+            .get(at)
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/')
+        {
+            continue;
+        }
+        let (start, mut quote, mut value, mut count) = (at, 0, false, 0);
+        while let Some(&b) = bytes.get(at) {
+            at += 1;
+            let blank = matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+            match b {
+                _ if quote != 0 => {
+                    if b == quote {
+                        quote = 0;
+                        count += 1;
+                    }
+                }
+                b'"' | b'\'' if value => quote = b,
+                b'>' => break,
+                b'=' | b'/' => count += 1,
+                _ => count += usize::from(blank),
+            }
+            // Only behind an equals sign does a quotation mark quote.
+            value = b == b'=' || blank && value;
+        }
+        if count > 2 * ATTRIBUTES_MAX {
+            let name = bytes[start..at]
+                .iter()
+                .position(|b| b" \t\r\n\x0c".contains(b));
+            blanks.push(start + name.unwrap_or(0)..at);
+        }
+    }
+    if blanks.is_empty() {
+        return Cow::Borrowed(source);
+    }
+    let mut out = source.to_owned().into_bytes();
+    for range in blanks {
+        for b in &mut out[range] {
+            if *b != b'>' && *b != b'\n' {
+                *b = b' ';
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned().into()
 }
 
 /// The encoding that a page declares for itself.
@@ -123,6 +191,8 @@ struct Reader<'s, 'k> {
     title: String,
     in_title: bool,
     failed: Option<Stop>,
+    /// What was still open at the end.
+    cut: Option<&'static str>,
 }
 
 impl Reader<'_, '_> {
@@ -291,10 +361,17 @@ impl Emitter for &mut Reader<'_, '_> {
 
     fn emit_eof(&mut self) {}
 
-    fn emit_error(&mut self, _: Error) {}
+    fn emit_error(&mut self, error: Error) {
+        self.cut = match error {
+            Error::EofInComment => Some("a comment"),
+            Error::EofInTag => Some("a tag"),
+            Error::EofInCdata => Some("a CDATA section"),
+            _ => return,
+        };
+    }
 
     fn should_emit_errors(&mut self) -> bool {
-        false
+        true
     }
 
     fn pop_token(&mut self) -> Option<()> {

@@ -176,7 +176,7 @@ fn detect(path: &str, bytes: &[u8]) -> Result<Kind, &'static str> {
         .iter()
         .filter(|b| **b < 9 || (14..32).contains(*b) && **b != 27)
         .count();
-    if odd * 20 > head.len() {
+    if !wide && odd * 20 > head.len() {
         let what = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic));
         return Err(what.map_or("it is binary", |w| w.1));
     }

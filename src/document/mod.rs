@@ -29,8 +29,9 @@ pub use damage::NearAddress;
 pub use extract::{Damaged, Extractor, Occurrence};
 pub use kind::Kind;
 
+use crate::address::Identity;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -264,9 +265,19 @@ pub struct Extracted {
     pub not_addresses: BTreeMap<&'static str, u64>,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    listed_examples: BTreeSet<&'static str>,
 }
 
 impl Extracted {
+    /// Nothing yet. Examples of specifications that are listed, says `is_listed`, are addresses
+    /// like any other; the others are counted apart.
+    pub fn new(is_listed: impl Fn(&Identity) -> bool) -> Self {
+        Self {
+            listed_examples: examples::listed(is_listed),
+            ..Self::default()
+        }
+    }
+
     /// Reads one document and adds what it holds.
     pub fn document(
         &mut self,
@@ -289,8 +300,15 @@ impl Extracted {
             bytes: size,
             title: "".into(),
         };
-        let mut extractor = Extractor::new(document, kind);
+        let mut extractor = Extractor::new(document, kind, self.listed_examples.clone());
         let mut unread = Vec::new();
+        if total == 0 {
+            unread.push(Unread {
+                document,
+                page: 0,
+                why: "it is empty".into(),
+            });
+        }
         let result = run(path, kind, data, limits, |event, done| {
             match event {
                 Event::Lines(lines) => lines.into_iter().for_each(|line| extractor.line(line)),

@@ -2,17 +2,17 @@
 //!
 //! hayro-syntax reads the file (cross references, object streams, filters, encryption without a
 //! password), hayro-font its fonts (codes to characters and widths); the text machine here is that
-//! of ISO 32000-1, 9.4. Nothing is drawn, no script, form action or link is looked at, and images
-//! are not decoded. What order the characters are read in is for `pdf_layout`.
+//! of ISO 32000-1, 9.4. Nothing is drawn, no script or form action is looked at, a link is a hidden
+//! line, and images are not decoded. What order the characters are read in is for `pdf_layout`.
 
 use super::pdf_layout::{self, Glyph};
-use super::{Event, Sink, Stop};
+use super::{Between, Event, Line, Piece, Sink, Stop};
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_font::hayro_cmap::BfString;
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn};
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction as Op;
-use hayro_syntax::object::{Dict, Name, Number, Object, Stream};
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -24,6 +24,10 @@ const DEPTH: usize = 16;
 const OPERATORS: usize = 5_000_000;
 /// Characters of one page.
 const GLYPHS: usize = 1_000_000;
+/// Bytes of one node of the page tree.
+const NODE: usize = 4 << 20;
+/// Links of one page.
+const LINKS: usize = 100_000;
 /// Pages.
 const PAGES: usize = 200_000;
 /// Most graphics states that are kept.
@@ -35,7 +39,8 @@ const STAMP: usize = 250;
 
 /// Reads a document.
 pub(super) fn read(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
-    bounded(&bytes, sink.limits.inflated).map_err(Stop::Broken)?;
+    let damaged = bounded(&bytes, sink.limits.inflated).map_err(Stop::Broken)?;
+    let promised = page_count(&bytes);
     let cut = !tail(&bytes).windows(5).any(|w| w == b"%%EOF");
     let total = bytes.len();
     let pdf = Pdf::new(bytes).map_err(|e| {
@@ -58,6 +63,17 @@ pub(super) fn read(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     sink.send(Event::Pages(pages.len() as u32))?;
     if pages.is_empty() {
         return Err(Stop::Broken("it has no page".into()));
+    }
+    if damaged > 0 {
+        let why = format!("{damaged} of its compressed streams are damaged: text may be missing");
+        sink.unread(0, why)?;
+    }
+    if promised > pages.len() as u64 {
+        let why = format!(
+            "it speaks of {promised} pages, and {} were found",
+            pages.len()
+        );
+        sink.unread(0, why)?;
     }
     if cut {
         let why = "the file is cut off: pages at its end may be missing";
@@ -92,11 +108,47 @@ fn tail(bytes: &[u8]) -> &[u8] {
     &bytes[bytes.len().saturating_sub(2048)..]
 }
 
+/// The most pages that a node of the page tree speaks of (ISO 32000-1, 7.7.3.2), as far as it is
+/// not inside a compressed object.
+fn page_count(bytes: &[u8]) -> u64 {
+    let number = |dict: &[u8]| -> Option<u64> {
+        let at = memchr::memmem::find(dict, b"/Count")? + "/Count".len();
+        let digits = dict[at..].trim_ascii_start();
+        let end = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+        std::str::from_utf8(&digits[..end]).ok()?.parse().ok()
+    };
+    // A file that was changed by appending to it may have had more pages once.
+    let linear = memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"/Linearized").is_some();
+    if memchr::memmem::find_iter(bytes, b"%%EOF").count() > 1 + usize::from(linear) {
+        return 0;
+    }
+    memchr::memmem::find_iter(bytes, b"/Pages")
+        .take(256)
+        .filter_map(|at| {
+            let after = bytes.get(at + "/Pages".len());
+            if after.is_some_and(u8::is_ascii_alphanumeric)
+                || !bytes[..at].trim_ascii_end().ends_with(b"/Type")
+            {
+                return None;
+            }
+            let before = &bytes[at.saturating_sub(NODE)..at];
+            let after = &bytes[at..bytes.len().min(at + NODE)];
+            let from = memchr::memmem::rfind(before, b" obj")?;
+            let to = memchr::memmem::find(after, b"endobj")?;
+            number(&before[from..]).or_else(|| number(&after[..to]))
+        })
+        .filter(|pages| *pages <= PAGES as u64)
+        .max()
+        .unwrap_or(0)
+}
+
 /// Refuses a file in which a compressed stream comes to more than `most` bytes: the parser itself
 /// knows no bound. Streams follow the word `stream`; what is no stream of zlib is passed over.
-fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
+/// Says how many of those that are no images do not come to their end.
+fn bounded(bytes: &[u8], most: u64) -> Result<usize, String> {
+    let encrypted = memchr::memmem::find(bytes, b"/Encrypt").is_some();
     let mut scratch = vec![0; 1 << 16];
-    let mut all = 0;
+    let (mut all, mut damaged) = (0, 0);
     for at in memchr::memmem::find_iter(bytes, b"stream") {
         let Some(data) = bytes[at + 6..]
             .strip_prefix(b"\r\n")
@@ -105,6 +157,9 @@ fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
         else {
             continue;
         };
+        if bytes[..at].ends_with(b"end") {
+            continue;
+        }
         let dict = &bytes[at.saturating_sub(1024)..at];
         let dict = memchr::memmem::rfind(dict, b" obj").map_or(dict, |from| &dict[from..]);
         let filters = |name: &[u8]| memchr::memmem::find_iter(dict, name).count();
@@ -131,7 +186,9 @@ fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
         // RFC 1950: method 8, and the header is a multiple of 31.
         let zlib = matches!(data, [a, b, ..]
             if a & 15 == 8 && (u32::from(*a) << 8 | u32::from(*b)) % 31 == 0);
+        let matters = !encrypted && filters(b"/Image") == 0;
         if stages == 0 || !zlib {
+            damaged += usize::from(stages > 0 && filters(b"/FlateDecode") > 0 && matters);
             continue;
         }
         let mut inflate = Decompress::new(true);
@@ -144,6 +201,7 @@ fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
             }
             let moved = before != (inflate.total_in(), inflate.total_out());
             if !matches!(status, Ok(Status::Ok)) || !moved {
+                damaged += usize::from(matters && !matches!(status, Ok(Status::StreamEnd)));
                 break;
             }
         }
@@ -154,7 +212,7 @@ fn bounded(bytes: &[u8], most: u64) -> Result<(), String> {
             ));
         }
     }
-    Ok(())
+    Ok(damaged)
 }
 
 /// The bytes behind ASCII85 (ISO 32000-1, 7.4.3), up to its end mark or the first foreign character.
@@ -197,6 +255,7 @@ fn read_page<'a>(
     fonts: &Fonts<'a>,
     sink: &mut Sink,
 ) -> Result<(), Stop> {
+    links(page, number, sink)?;
     let (width, height) = page.base_dimensions();
     let mut machine = Machine {
         fonts,
@@ -237,6 +296,33 @@ fn read_page<'a>(
         ),
         _ => Ok(()),
     }
+}
+
+/// The targets of the links on a page (ISO 32000-1, 12.6.4.7): a shortened address is often a link
+/// to the whole one.
+fn links(page: &Page<'_>, number: u32, sink: &mut Sink) -> Result<(), Stop> {
+    let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else {
+        return Ok(());
+    };
+    for annotation in annotations.iter::<Dict<'_>>().take(LINKS) {
+        let action = annotation.get::<Dict<'_>>("A");
+        let Some(target) = action.and_then(|a| a.get::<PdfString<'_>>("URI")) else {
+            continue;
+        };
+        sink.line(Line {
+            text: String::from_utf8_lossy(target.as_bytes()).into_owned(),
+            page: number,
+            number: 1,
+            pieces: vec![Piece {
+                at: 0,
+                source: 0,
+                after: Between::Nothing,
+            }],
+            hidden: true,
+            ..Line::default()
+        })?;
+    }
+    Ok(())
 }
 
 /// An affine map as PDF writes it: `[a b c d e f]`.
@@ -418,7 +504,7 @@ impl<'a> Machine<'_, 'a> {
                 };
                 let own = dict.get::<Dict<'a>>("Resources").map(Resources::new);
                 let saved = self.state.clone();
-                if let Some(matrix) = dict.get::<hayro_syntax::object::Array<'_>>("Matrix") {
+                if let Some(matrix) = dict.get::<Array<'_>>("Matrix") {
                     let numbers: Vec<Number> = matrix.iter::<Number>().take(6).collect();
                     if let Ok(numbers) = <[Number; 6]>::try_from(numbers) {
                         self.state.ctm = Matrix::of(numbers).then(self.state.ctm);

@@ -68,7 +68,9 @@ impl Extractor {
         let line = held.text();
         let text = &line[from..to];
         let found = |a: Address| What::Address(Box::new(a), from as u32, to as u32);
-        if examples::is_example(address.canonical()) {
+        if examples::is_example(address.canonical())
+            && !self.listed_examples.contains(address.canonical())
+        {
             return What::Not("example-address");
         }
         let Ok(decoded) = address::decode(text.as_bytes()) else {

@@ -5,8 +5,8 @@
 
 pub mod bundle;
 pub mod dispositions;
-#[cfg(feature = "cli")]
 mod layout;
+#[cfg(feature = "cli")]
 pub mod log;
 pub mod records;
 #[cfg(feature = "cli")]

@@ -77,7 +77,7 @@ pub(super) fn screen<R: MmapBytesReader>(
     drop(sample);
     let mut scan = run.scan(path, &mapping.layout);
     let mut number = 0;
-    let keeps = run.keeps_edges();
+    let input = run.position();
     let mut frame = Some(first);
     let mut failed = None;
     while let Some(rows) = frame.take().filter(|_| !run.options().map_only) {
@@ -92,9 +92,9 @@ pub(super) fn screen<R: MmapBytesReader>(
                 .map(|(c, text)| (*c, 0, text.as_bytes()))
                 .collect();
             scan.sparse(number, number, &cells);
-            if let Some(input) = keeps {
+            if let Some(edges) = &mut run.edges {
                 let cells = cells.iter().map(|c| (c.0, c.2));
-                run.edges.row(&mapping.layout, (input, number), cells);
+                edges.row(&mapping.layout, (input, number), cells);
             }
         }
         tick();
@@ -114,7 +114,6 @@ pub(super) fn screen<R: MmapBytesReader>(
         header_line: 0,
         exact: HashMap::new(),
         failed,
-        damaged: None,
     })
 }
 

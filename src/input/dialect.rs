@@ -129,8 +129,41 @@ pub(crate) struct Given {
     pub(crate) header: Option<bool>,
 }
 
+/// The line `sep=;` above a table, which tells spreadsheets the delimiter: how many bytes it takes,
+/// its line end included, and what it says.
+fn stated_delimiter(text: &[u8]) -> Option<(usize, u8)> {
+    let line = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let [s, e, p, b'=', delimiter, rest @ ..] = line else {
+        return None;
+    };
+    let ends = match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\n' | b'\r', ..] => 1,
+        _ => return None,
+    };
+    let plain = !delimiter.is_ascii_alphanumeric() && delimiter.is_ascii() && *delimiter != b'"';
+    let said = [*s, *e, *p].eq_ignore_ascii_case(b"sep") && plain;
+    said.then_some((text.len() - rest.len() + ends, *delimiter))
+}
+
 /// Finds the shape of `text`, the start of an input; `last`: it is all of it.
 pub(crate) fn detect(text: &[u8], last: bool, given: Given) -> Shape {
+    let Some((lead, delimiter)) = stated_delimiter(text) else {
+        return detect_table(text, last, given);
+    };
+    let given = Given {
+        delimiter: given.delimiter.or(Some(delimiter)),
+        ..given
+    };
+    let mut shape = detect_table(&text[lead..], last, given);
+    shape.data += lead;
+    if shape.header_line > 0 {
+        shape.header_line += 1;
+    }
+    shape
+}
+
+fn detect_table(text: &[u8], last: bool, given: Given) -> Shape {
     let mut dialect = Dialect {
         cr: memchr::memchr(b'\n', text).is_none() && memchr::memchr(b'\r', text).is_some(),
         ..Dialect::default()
@@ -172,7 +205,9 @@ pub(crate) fn detect(text: &[u8], last: bool, given: Given) -> Shape {
         records.push((at.start, at.end, at.next, cells));
     }
     let cells: Vec<&[Vec<u8>]> = records.iter().map(|r| &*r.3).collect();
-    let head = head(&cells, given);
+    let before = std::iter::once(0).chain(records.iter().map(|r| r.2));
+    let gaps: Vec<bool> = records.iter().zip(before).map(|(r, end)| r.0 > end).collect();
+    let head = head(&cells, &gaps, given);
     let mut shape = Shape {
         usual: head.usual,
         ..Shape::default()
@@ -211,8 +246,11 @@ pub(crate) struct Head {
     pub(crate) usual: usize,
 }
 
-/// Tells preamble, header and rows apart.
-pub(crate) fn head(records: &[&[Vec<u8>]], given: Given) -> Head {
+/// Most records of titles and notes above a table.
+const PREAMBLE: usize = 30;
+
+/// Tells preamble, header and rows apart. `gaps`: before which records there are empty lines.
+pub(crate) fn head(records: &[&[Vec<u8>]], gaps: &[bool], given: Given) -> Head {
     let counts: Vec<usize> = records.iter().map(|r| r.len()).collect();
     let (width, _) = usual(&counts);
     let starts =
@@ -220,8 +258,38 @@ pub(crate) fn head(records: &[&[Vec<u8>]], given: Given) -> Head {
     let Some(first) = counts.iter().position(|n| starts(*n)) else {
         return Head::default();
     };
-    let cells: Vec<(u64, &[u8])> = records[first].iter().map(|c| (0, c.as_slice())).collect();
-    let like = header_like(&cells) && (width > 1 || single_header(&records[first..]));
+    // Titles and notes above a table have as many cells when a spreadsheet has saved it.
+    let filled = |at: usize| {
+        records[at]
+            .iter()
+            .filter(|c| !c.trim_ascii().is_empty())
+            .count()
+    };
+    let like = |at: usize| {
+        let cells: Vec<(u64, &[u8])> = records[at].iter().map(|c| (0, c.as_slice())).collect();
+        header_like(&cells)
+    };
+    let sparse = |at: usize| width > 2 && filled(at) * 2 <= width;
+    let above = first..records.len().min(first + PREAMBLE);
+    let below = above.clone().find(|at| !sparse(*at));
+    // Notes of nearly as many cells as the table has columns end at the first row that has a cell
+    // in each; that one is the header if it reads like one.
+    let heads = |at: usize| like(at) && (at + 1 == records.len() || !like(at + 1));
+    let whole = |at: &usize| counts[*at] >= width && filled(*at) >= width;
+    let whole = above.clone().find(whole);
+    // An empty line may set the table off.
+    let set_off = above
+        .clone()
+        .skip(1)
+        .filter(|at| gaps.get(*at) == Some(&true) && counts[*at] >= width && heads(*at))
+        .rfind(|at| (at - first) * 2 < records.len());
+    let first = match (below, whole) {
+        _ if set_off.is_some() => set_off.unwrap_or(first),
+        (_, Some(whole)) if width > 2 && whole > first && heads(whole) => whole,
+        (Some(below), _) if below > first && starts(counts[below]) && like(below) => below,
+        _ => first,
+    };
+    let like = like(first) && (width > 1 || single_header(&records[first..]));
     let header = given.header.unwrap_or(like);
     let rows = &counts[(first + usize::from(header)).min(counts.len())..];
     let usual = if rows.is_empty() {

@@ -3,7 +3,7 @@
 //! UTF-8 is passed on untouched, so its offsets are the file's. A byte order mark stays in the text
 //! as the character it is. It knows nothing of records.
 
-use super::columns;
+use super::headings;
 use encoding_rs::{
     Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
@@ -93,7 +93,7 @@ fn code_page(sample: &[u8]) -> &'static Encoding {
         let (text, _) = encoding.decode_without_bom_handling(head);
         let cells = text.split([',', ';', '\t', '|', '"', '\n', '\r']);
         cells
-            .filter(|c| !c.is_ascii() && columns::is_known(c))
+            .filter(|c| !c.is_ascii() && headings::is_known(c))
             .count()
     };
     match known(WINDOWS_1250) > known(WINDOWS_1252) {

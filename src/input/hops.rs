@@ -1,75 +1,89 @@
 //! Who dealt with whom in the files given: the addresses within a few steps of a listed one.
 //!
-//! It shows what these files show and no more: no chain is asked. Memory grows with the number of
-//! different pairs, so it is kept only when asked for.
+//! It shows what these files show and no more: no chain is asked. Memory is bounded: dealings with
+//! a listed address are always kept, of the others [`PAIRS_MAX`] different pairs.
 
+use super::dialect::Shape;
 use super::split::{self, Kind};
 use super::text::Block;
-use super::{dialect::Shape, kind};
-use crate::address::{self, Address, Identity};
-use crate::screen::{Layout, Role, Screener};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use crate::address::{Address, Identity};
+use crate::screen::{Contact, Dealing, EntityKey, Hops, Layout, Role, Screener, accounts};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-/// One dealing between two addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dealing {
-    /// Who gave, as written.
-    pub from: Box<str>,
-    /// Who received.
-    pub to: Box<str>,
-    /// Which input, by position.
-    pub input: usize,
-    /// Its row.
-    pub row: u64,
-}
-
-/// An address that dealt with a listed one, directly or over others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// The address, as written.
-    pub address: Box<str>,
-    /// The listed one.
-    pub listed: Box<str>,
-    /// Dealings from it to the listed one, the nearest to the listed one last.
-    pub path: Vec<Dealing>,
-}
+/// Pairs that are kept at most, beside those with a listed address: about 700 MB when every address
+/// is met once. Only asked for two hops and more.
+pub(super) const PAIRS_MAX: usize = if cfg!(test) { 8 } else { 2_000_000 };
+/// Contacts that are named; the rest is counted.
+const CONTACTS_MAX: usize = 100_000;
 
 #[derive(Clone, Debug)]
 struct Node {
     text: Box<str>,
-    /// By the other's number: the first row, and whether the other received.
-    with: BTreeMap<u32, (usize, u64, bool)>,
+    listed: bool,
+}
+
+/// The first dealing of a pair.
+#[derive(Clone, Copy, Debug)]
+struct First {
+    input: u32,
+    row: u64,
+    /// The one with the lower number gave.
+    lower_gave: bool,
 }
 
 /// Pairs of addresses that dealt with each other.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Edges {
+#[derive(Clone, Debug)]
+pub(super) struct Edges<'s, 'l> {
+    screener: &'s Screener<'l>,
+    hops: usize,
     numbers: HashMap<Identity, u32>,
     nodes: Vec<Node>,
+    pairs: HashMap<(u32, u32), First>,
+    dropped: u64,
 }
 
-impl Edges {
-    fn node(&mut self, identity: Identity, text: &[u8]) -> u32 {
+/// The accounts of one side of a row, and where they are in it.
+type Side<'c> = Vec<(Identity, &'c [u8])>;
+
+impl<'s, 'l> Edges<'s, 'l> {
+    pub(super) fn new(screener: &'s Screener<'l>, hops: usize) -> Self {
+        Self {
+            screener,
+            hops,
+            numbers: HashMap::new(),
+            nodes: Vec::new(),
+            pairs: HashMap::new(),
+            dropped: 0,
+        }
+    }
+
+    fn listed(&self, identity: &Identity) -> bool {
+        self.screener.index().identity(identity).is_some()
+    }
+
+    fn node(&mut self, identity: &Identity, text: &[u8], listed: bool) -> u32 {
+        if let Some(number) = self.numbers.get(identity) {
+            return *number;
+        }
         let next = self.nodes.len() as u32;
-        *self.numbers.entry(identity).or_insert_with(|| {
-            self.nodes.push(Node {
-                text: String::from_utf8_lossy(text).into(),
-                with: BTreeMap::new(),
-            });
-            next
-        })
+        self.numbers.insert(identity.clone(), next);
+        self.nodes.push(Node {
+            text: String::from_utf8_lossy(text).into(),
+            listed,
+        });
+        next
     }
 
     /// Adds the dealings of one row: senders with recipients, else the owner with the others.
     pub(super) fn row<'c>(
         &mut self,
         layout: &Layout,
-        (input, row): (usize, u64),
+        place: (usize, u64),
         cells: impl Iterator<Item = (usize, &'c [u8])>,
     ) {
-        let (mut gave, mut received) = (Vec::new(), Vec::new());
-        let (mut own, mut others) = (Vec::new(), Vec::new());
+        let (mut gave, mut received): (Side<'_>, Side<'_>) = (Vec::new(), Vec::new());
+        let (mut own, mut others): (Side<'_>, Side<'_>) = (Vec::new(), Vec::new());
         for (column, cell) in cells {
             let side = match layout.columns.get(column).map(|c| c.role) {
                 Some(Role::From) => &mut gave,
@@ -78,16 +92,7 @@ impl Edges {
                 Some(Role::Party | Role::Memo) => &mut others,
                 _ => continue,
             };
-            for token in kind::tokens(cell) {
-                let identity = match address::decode(token) {
-                    Ok(decoded) => decoded.identity,
-                    Err(error) => match error.lead {
-                        Some(identity) => identity,
-                        None => continue,
-                    },
-                };
-                side.push(self.node(identity, token));
-            }
+            accounts(cell, |at, identity| side.push((identity, &cell[at])));
         }
         if gave.is_empty() {
             gave.clone_from(&own);
@@ -95,14 +100,35 @@ impl Edges {
         if received.is_empty() {
             received = if others.is_empty() { own } else { others };
         }
-        for &from in &gave {
-            for &to in received.iter().filter(|to| **to != from) {
-                let first = (input, row, true);
-                self.nodes[from as usize].with.entry(to).or_insert(first);
-                let first = (input, row, false);
-                self.nodes[to as usize].with.entry(from).or_insert(first);
+        for from in &gave {
+            for to in received.iter().filter(|to| to.0 != from.0) {
+                self.pair(from, to, place);
             }
         }
+    }
+
+    fn pair(&mut self, from: &(Identity, &[u8]), to: &(Identity, &[u8]), place: (usize, u64)) {
+        let listed = (self.listed(&from.0), self.listed(&to.0));
+        let near = listed.0 || listed.1;
+        if !near && self.hops < 2 {
+            return;
+        }
+        if !near && self.pairs.len() >= PAIRS_MAX {
+            let known = self.numbers.get(&from.0).zip(self.numbers.get(&to.0));
+            let known = known.map(|(a, b)| (*a.min(b), *a.max(b)));
+            self.dropped += u64::from(known.is_none_or(|pair| !self.pairs.contains_key(&pair)));
+            return;
+        }
+        let from = self.node(&from.0, from.1, listed.0);
+        let to = self.node(&to.0, to.1, listed.1);
+        let first = First {
+            input: place.0 as u32,
+            row: place.1,
+            lower_gave: from < to,
+        };
+        self.pairs
+            .entry((from.min(to), from.max(to)))
+            .or_insert(first);
     }
 
     /// Adds the rows of a block of text, with `row` rows before it.
@@ -123,55 +149,109 @@ impl Edges {
         });
     }
 
-    /// The addresses within `hops` dealings of a listed one, nearest first; listed ones are left out.
-    pub(super) fn contacts(&self, screener: &Screener<'_>, hops: usize) -> Vec<Contact> {
-        // For each reached node: the node before it on the way to the listed one.
-        let mut before: BTreeMap<u32, Option<u32>> = BTreeMap::new();
-        let listed = |identity: &Identity| screener.index().identity(identity).is_some();
-        let mut ring: Vec<u32> = self
-            .numbers
-            .iter()
-            .filter(|(identity, _)| listed(identity))
-            .map(|(_, number)| *number)
+    /// The addresses within reach of a listed one, nearest first; listed ones are left out.
+    pub(super) fn hops(&self) -> Hops {
+        // Every node's neighbours lie side by side, those met first first.
+        let mut ends: Vec<(u32, u32)> = self
+            .pairs
+            .keys()
+            .flat_map(|&(a, b)| [(a, b), (b, a)])
             .collect();
-        ring.sort_unstable();
+        ends.sort_unstable();
+        let of = |node: u32| {
+            let start = ends.partition_point(|e| e.0 < node);
+            ends[start..].iter().take_while(move |e| e.0 == node)
+        };
+        // For each reached node: the node before it on the way to the listed one.
+        let mut before: HashMap<u32, Option<u32>> = HashMap::new();
+        let mut ring: Vec<u32> = (0..)
+            .zip(&self.nodes)
+            .filter(|(_, node)| node.listed)
+            .map(|(number, _)| number)
+            .collect();
         before.extend(ring.iter().map(|n| (*n, None)));
-        let mut contacts = Vec::new();
-        for _ in 0..hops {
+        let mut found = Hops {
+            asked: self.hops,
+            addresses: self.nodes.len() as u64,
+            pairs: self.pairs.len() as u64,
+            dropped: self.dropped,
+            ..Hops::default()
+        };
+        for _ in 0..self.hops {
             let mut next = Vec::new();
             for &near in &ring {
-                for &far in self.nodes[near as usize].with.keys() {
+                for &(_, far) in of(near) {
                     if let Entry::Vacant(unseen) = before.entry(far) {
                         unseen.insert(Some(near));
                         next.push(far);
                     }
                 }
             }
-            contacts.extend(next.iter().map(|far| self.contact(*far, &before)));
+            let room = CONTACTS_MAX - found.contacts.len();
+            let named = next
+                .iter()
+                .take(room)
+                .map(|far| self.contact(*far, &before));
+            found.contacts.extend(named);
+            found.more += next.len().saturating_sub(room) as u64;
+            if next.is_empty() {
+                break;
+            }
             ring = next;
         }
-        contacts
+        found
     }
 
-    fn contact(&self, far: u32, before: &BTreeMap<u32, Option<u32>>) -> Contact {
+    fn contact(&self, far: u32, before: &HashMap<u32, Option<u32>>) -> Contact {
         let mut path = Vec::new();
         let mut at = far;
         while let Some(Some(near)) = before.get(&at) {
-            let (input, row, gave) = self.nodes[at as usize].with[near];
-            let (from, to) = if gave { (at, *near) } else { (*near, at) };
+            let (lower, upper) = (at.min(*near), at.max(*near));
+            let first = self.pairs[&(lower, upper)];
+            let (from, to) = match first.lower_gave {
+                true => (lower, upper),
+                false => (upper, lower),
+            };
             path.push(Dealing {
                 from: self.nodes[from as usize].text.clone(),
                 to: self.nodes[to as usize].text.clone(),
-                input,
-                row,
+                input: first.input as usize,
+                row: first.row,
             });
             at = *near;
         }
+        let listed = &self.nodes[at as usize].text;
         Contact {
             address: spelt(&self.nodes[far as usize].text),
-            listed: spelt(&self.nodes[at as usize].text),
+            listed: spelt(listed),
+            entities: self.entities(listed),
             path,
         }
+    }
+
+    /// Who is listed with an address.
+    fn entities(&self, text: &str) -> Vec<EntityKey> {
+        let mut entities = Vec::new();
+        accounts(text.as_bytes(), |_, identity| {
+            let lists = self.screener.lists();
+            for at in self
+                .screener
+                .index()
+                .identity(&identity)
+                .into_iter()
+                .flat_map(|f| f.0)
+            {
+                let (list, listing) = (lists.list(at), lists.listing(at));
+                entities.push(EntityKey {
+                    list: list.source.id.clone(),
+                    id: listing.entity.id.clone(),
+                    name: listing.entity.name.clone(),
+                });
+            }
+        });
+        entities.sort();
+        entities.dedup();
+        entities
     }
 }
 

@@ -1,9 +1,12 @@
 //! JSON, streamed: one object a line, a stream of values, or arrays of objects in a document.
 //!
-//! Every scalar is a cell, its path the column: `outputs[].addresses`. What does not parse is
-//! reported, and its bytes are looked at all the same. It knows nothing of roles or lists.
+//! Every scalar is a cell, its path the column: `outputs[].addresses`. So is a member's name that is
+//! long enough to be an address, in the column of the object it is in: `balances`, or `{}` for the
+//! record itself; in the paths below it stands as `{}`. What does not parse is reported, and its
+//! bytes are looked at all the same. It knows nothing of roles or lists.
 
 use super::encoding::Decoded;
+use super::kind::{self, Kind as Content};
 use memchr::{memchr, memchr2};
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -15,7 +18,10 @@ const RECORD_MAX: usize = 64 << 20;
 /// How deep values may be nested.
 const DEPTH_MAX: usize = 200;
 
-/// One scalar of a record.
+/// Shorter than this no name of a member is an address.
+const NAME_MIN: usize = 25;
+
+/// One scalar of a record, or the name of one of its members.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leaf<'p> {
     /// Its path, indices of arrays left out: `outputs[].addresses`.
@@ -101,9 +107,13 @@ impl Walker<'_, '_> {
     }
 
     fn leaf(&mut self, start: usize, end: usize, escaped: bool) {
-        let path = self.path.strip_suffix("[]").unwrap_or(&self.path);
+        let path = match self.path.strip_suffix("[]").unwrap_or(&self.path) {
+            "" => "{}",
+            path => path,
+        };
         let exact = match self.exact.rfind('[') {
             Some(at) if self.exact.ends_with(']') && at > 0 => &self.exact[..at],
+            _ if self.exact.is_empty() => "{}",
             _ => &self.exact,
         };
         (self.each)(Leaf {
@@ -167,11 +177,15 @@ impl Walker<'_, '_> {
             self.expect(b':')?;
             let raw = &self.text[start..end];
             let key = if escaped { unescape(raw) } else { raw.to_vec() };
+            if may_be_address(&key) {
+                self.leaf(start, end, escaped);
+            }
+            let said = is_data(&key);
             let key = String::from_utf8_lossy(&key);
             if path > 0 {
                 self.path.push('.');
             }
-            self.path.push_str(&key);
+            self.path.push_str(if said { "{}" } else { &key });
             if self.indices {
                 if exact > 0 {
                     self.exact.push('.');
@@ -224,6 +238,32 @@ impl Walker<'_, '_> {
         self.at += 1;
         Ok(())
     }
+}
+
+/// Whether the name of a member may be an address rather than words.
+fn may_be_address(name: &[u8]) -> bool {
+    let mut words = name.split(|b| !b.is_ascii_alphanumeric());
+    name.len() >= NAME_MIN
+        && (name.iter().any(u8::is_ascii_digit) || words.any(|w| w.len() >= NAME_MIN))
+}
+
+/// Whether the name of a member is data, so that it tells records apart and not columns.
+fn is_data(name: &[u8]) -> bool {
+    may_be_address(name)
+        && matches!(
+            kind::of(name),
+            Some(
+                Content::Address
+                    | Content::Holds
+                    | Content::Bare
+                    | Content::HoldsBare
+                    | Content::Hash
+                    | Content::HoldsHash
+                    | Content::Xpub
+                    | Content::Uuid
+                    | Content::Iban
+            )
+        )
 }
 
 /// The text of a string with escapes; what is no escape is kept as it stands.

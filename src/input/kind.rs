@@ -3,7 +3,7 @@
 //! It explains columns and names what a file without addresses holds instead. It never decides
 //! whether a cell is looked at.
 
-use super::time;
+use super::moment;
 use crate::address;
 
 /// What a cell is.
@@ -17,12 +17,19 @@ pub(crate) enum Kind {
     Hash,
     /// A hash in a text.
     HoldsHash,
+    /// 40 hexadecimal digits without `0x`: an account where the heading says so, else a key hash, a
+    /// digest, an id.
+    Bare,
+    /// The same in a text.
+    HoldsBare,
     /// An extended public key.
     Xpub,
     /// A UUID.
     Uuid,
     /// An IBAN whose check digits hold.
     Iban,
+    /// A legal entity identifier whose check digits hold.
+    Lei,
     /// An e-mail address.
     Email,
     /// A time or date.
@@ -45,9 +52,11 @@ impl Kind {
         match self {
             Self::Address | Self::Holds => "addresses",
             Self::Hash | Self::HoldsHash => "transaction hashes",
+            Self::Bare | Self::HoldsBare => "40 hexadecimal digits without 0x",
             Self::Xpub => "extended public keys",
             Self::Uuid => "UUIDs",
             Self::Iban => "IBANs",
+            Self::Lei => "LEIs",
             Self::Email => "e-mail addresses",
             Self::Time | Self::Clock => "times",
             Self::Epoch | Self::Number => "numbers",
@@ -61,6 +70,16 @@ impl Kind {
 pub(crate) fn hash(token: &[u8]) -> bool {
     let digits = token.strip_prefix(b"0x").unwrap_or(token);
     digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether `token` is a Solana transaction's signature: 64 bytes in base58.
+fn signature(token: &[u8]) -> bool {
+    (86..=88).contains(&token.len())
+        && token
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
+        && token.iter().any(u8::is_ascii_uppercase)
+        && token.iter().any(u8::is_ascii_lowercase)
 }
 
 fn xpub(token: &[u8]) -> bool {
@@ -80,14 +99,31 @@ pub(crate) fn iban(text: &str) -> bool {
     {
         return false;
     }
-    let rest = compact[4..]
-        .iter()
-        .chain(&compact[..4])
-        .try_fold(0u32, |rest, b| {
-            let digit = char::from(*b).to_digit(36)?;
-            Some((rest * if digit < 10 { 10 } else { 100 } + digit) % 97)
-        });
-    rest == Some(1)
+    modulo_97(compact[4..].iter().chain(&compact[..4])) == Some(1)
+}
+
+/// The remainder by 97 of letters and digits, letters counting from 10 (ISO 7064).
+fn modulo_97<'b>(mut text: impl Iterator<Item = &'b u8>) -> Option<u32> {
+    text.try_fold(0u32, |rest, b| {
+        let digit = char::from(*b).to_digit(36)?;
+        Some((rest * if digit < 10 { 10 } else { 100 } + digit) % 97)
+    })
+}
+
+/// Whether `text` is a legal entity identifier (ISO 17442): 18 letters and digits, check digits.
+fn lei(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    bytes.len() == 20
+        && bytes.iter().all(plain)
+        && bytes.iter().any(u8::is_ascii_uppercase)
+        && bytes[18..].iter().all(u8::is_ascii_digit)
+        && modulo_97(bytes.iter()) == Some(1)
+}
+
+/// Whether `token` is 40 hexadecimal digits and no more.
+pub(crate) fn bare(token: &[u8]) -> bool {
+    token.len() == 40 && token.iter().all(u8::is_ascii_hexdigit)
 }
 
 fn uuid(text: &str) -> bool {
@@ -159,12 +195,14 @@ pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
     let whole = cell.iter().all(u8::is_ascii_alphanumeric);
     let mut held = None;
     for token in tokens(cell) {
-        if hash(token) {
+        if hash(token) || signature(token) {
             if whole || held.is_none() {
                 held = Some(if whole { Kind::Hash } else { Kind::HoldsHash });
             }
         } else if xpub(token) {
             held = Some(Kind::Xpub);
+        } else if bare(token) {
+            held = held.or(Some(if whole { Kind::Bare } else { Kind::HoldsBare }));
         } else if is_address(token) {
             // `bitcoincash:q…`, `a, b`, and `a;b` are addresses and nothing else.
             let covered: usize = tokens(cell).map(<[u8]>::len).sum();
@@ -188,7 +226,7 @@ pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
     let text = text.as_ref();
     let digits =
         text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.matches('.').count() < 2;
-    let time = time::parse(text).is_some();
+    let time = moment::parse(text).is_some();
     Some(if time && !digits {
         Kind::Time
     } else if time {
@@ -199,7 +237,9 @@ pub(crate) fn of(cell: &[u8]) -> Option<Kind> {
         Kind::Uuid
     } else if iban(text) {
         Kind::Iban
-    } else if time::clock(text) {
+    } else if lei(text) {
+        Kind::Lei
+    } else if moment::clock(text) {
         Kind::Clock
     } else if text.contains('@') && !text.contains(' ') && text.contains('.') {
         Kind::Email
@@ -217,4 +257,35 @@ fn id(text: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_*".contains(&b))
         && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An IBAN of the registry (SWIFT), LEIs of GLEIF, the UUID of RFC 9562, Bitcoin's genesis block.
+    #[test]
+    fn look_alikes_are_told_by_their_rules() {
+        for (text, expect) in [
+            ("GB82 WEST 1234 5698 7654 32", Kind::Iban),
+            ("GB82 WEST 1234 5698 7654 33", Kind::Text),
+            ("506700GE1G29325QX363", Kind::Lei),
+            ("506700GE1G29325QX364", Kind::Id),
+            ("f81d4fae-7dec-11d0-a765-00a0c91e6bf6", Kind::Uuid),
+            (
+                "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
+                Kind::Hash,
+            ),
+            ("62e907b15cbf27d5425399ebf6f0fb50ebb88f18", Kind::Bare),
+            (
+                "OP_DUP OP_HASH160 62e907b15cbf27d5425399ebf6f0fb50ebb88f18 OP_EQUALVERIFY OP_CHECKSIG",
+                Kind::HoldsBare,
+            ),
+            ("0x62e907b15cbf27d5425399ebf6f0fb50ebb88f18", Kind::Address),
+            ("LBSRGM-3UKWS-RW3RBY", Kind::Id),
+            ("a@example.org", Kind::Email),
+        ] {
+            assert_eq!(of(text.as_bytes()), Some(expect), "{text}");
+        }
+    }
 }

@@ -3,9 +3,11 @@
 //! [`Run`] takes inputs one after another and makes one report of them. Whatever cannot be read is
 //! counted and named in it. The module does not know lists, stores or how a report is printed.
 
+mod amount;
 #[cfg(feature = "frames")]
 mod columnar;
 mod columns;
+mod damage;
 mod dialect;
 mod encoding;
 mod fast;
@@ -13,10 +15,13 @@ mod headings;
 mod hops;
 mod json;
 mod kind;
+mod margin;
+mod moment;
 mod nested;
 mod open;
 mod paths;
 mod profile;
+mod rank;
 mod run;
 mod sheet;
 mod split;
@@ -26,10 +31,10 @@ mod time;
 mod trace;
 mod workers;
 
+pub use amount::AmountReader;
 pub use columns::{Explained, Mapping};
-pub use hops::{Contact, Dealing};
 pub use open::InputError;
-pub use paths::expand;
+pub use paths::{Expanded, Passed, expand};
 pub use profile::{Profile, ProfileError, draft, parse_profile, profiles};
 pub use run::Run;
 pub use time::{Order, TimeReader};

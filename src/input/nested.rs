@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of how the records lie in their stream.
 
+use super::damage;
 use super::encoding::Decoded;
 use super::json::{self, Columns, Kind, Leaf, Piece, Records};
 use super::run::{Reading, Run};
@@ -50,7 +51,7 @@ pub(super) fn screen<R: Read>(
     drop(rows);
     let mut scan = run.scan(path, &mapping.layout);
     let mut exact = HashMap::new();
-    let keeps = run.keeps_edges();
+    let input = run.position();
     let (mut row, mut read) = (0, 0u64);
     let map_only = run.options().map_only;
     while let Some(piece) = records.next() {
@@ -69,11 +70,11 @@ pub(super) fn screen<R: Read>(
             &mut scan,
             &mut exact,
         );
-        if let (Some(input), Kind::Record) = (keeps, piece.kind) {
+        if let (Some(edges), Kind::Record) = (&mut run.edges, piece.kind) {
             let cells = found
                 .iter()
                 .map(|&(c, from, to, _)| (c, &piece.text[from..to]));
-            run.edges.row(&mapping.layout, (input, row), cells);
+            edges.row(&mapping.layout, (input, row), cells);
         }
     }
     tick();
@@ -86,7 +87,6 @@ pub(super) fn screen<R: Read>(
         header_line: 0,
         exact,
         failed: records.failed.take().map(|e| e.to_string()),
-        damaged: None,
     }
 }
 
@@ -131,6 +131,8 @@ fn record(
             (column, piece.byte + start as u64, bytes)
         })
         .collect();
+    let plain = cells.iter().map(|c| (c.0, c.2));
+    damage::row(scan.layout(), (*row, piece.line), plain, scan);
     let (hits, near) = (scan.hits.len(), scan.near.len());
     scan.sparse(*row, piece.line, &cells);
     let new = scan.hits[hits..].iter().map(|h| h.at.byte);

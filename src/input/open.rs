@@ -5,7 +5,7 @@
 use crate::unpack::{self, Fingerprint, Packing, UnpackError, Unpacked};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,10 +83,10 @@ impl InputError {
             }
             Self::Open { .. } => None,
             Self::Unpack { source, .. } => source.hint(),
-            Self::Nothing { .. } => Some("hidden files are left out; name the files themselves"),
+            Self::Nothing { .. } => Some("a pattern leaves out hidden files; name them"),
             Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
-            Self::NoFile { .. } => Some("files whose names begin with a dot are left out"),
+            Self::NoFile { .. } => None,
             Self::NotAnnotated { .. } => {
                 Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
             }
@@ -150,6 +150,14 @@ impl Content {
         match self {
             Self::Plain { .. } => None,
             Self::Packed(bytes) => bytes.member(),
+        }
+    }
+
+    /// The archive's members that are not read beside it.
+    pub(crate) fn passed_over(&self) -> &[Box<str>] {
+        match self {
+            Self::Plain { .. } => &[],
+            Self::Packed(bytes) => bytes.passed_over(),
         }
     }
 
@@ -221,13 +229,98 @@ fn options(member: Option<&str>) -> unpack::Options {
         max_bytes: u64::MAX,
         max_ratio: u64::MAX,
         member: member.map(Into::into),
-        whole_archive: false,
+        ..unpack::Options::default()
     }
 }
 
-/// Opens the file at `path`; `member` is wanted when it is an archive of several files. `hashed`:
-/// its fingerprint is wanted (what is packed has one anyway).
-pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Opened, InputError> {
+/// An archive of several files, which are opened one after another.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    path: Box<str>,
+    /// The archive itself, where it came as a stream.
+    held: Option<Held>,
+    /// The names of its files.
+    pub(crate) members: Vec<Box<str>>,
+}
+
+/// Bytes that several readers share.
+#[derive(Clone, Debug)]
+struct Held(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Archive {
+    /// Opens one of its files.
+    pub(crate) fn open(&self, member: &str) -> Result<Opened, InputError> {
+        match &self.held {
+            Some(held) => archive(held.clone(), Some(member)),
+            None => unpack::open(Path::new(&*self.path), &options(Some(member))),
+        }
+        .map(Opened::packed)
+        .map_err(|source| unpacking(&self.path, source))
+    }
+}
+
+fn archive(held: Held, member: Option<&str>) -> Result<Unpacked, UnpackError> {
+    unpack::archive(Cursor::new(held), &options(member))
+}
+
+/// What an input turns out to be.
+#[derive(Debug)]
+pub(crate) enum Opening {
+    /// One file.
+    One(Opened),
+    /// Several in an archive.
+    Several(Archive),
+}
+
+impl Opening {
+    fn of(
+        path: &str,
+        held: Option<Held>,
+        opened: Result<Unpacked, UnpackError>,
+    ) -> Result<Self, InputError> {
+        match opened {
+            Ok(opened) => Ok(Self::One(Opened::packed(opened))),
+            Err(UnpackError::SeveralMembers(members)) => Ok(Self::Several(Archive {
+                path: path.into(),
+                held,
+                members,
+            })),
+            Err(source) => Err(unpacking(path, source)),
+        }
+    }
+
+    /// The one file; of several the one called `member`.
+    pub(crate) fn one(self, member: Option<&str>) -> Result<Opened, InputError> {
+        match (self, member) {
+            (Self::One(opened), _) => Ok(opened),
+            (Self::Several(archive), Some(member)) => archive.open(member),
+            (Self::Several(archive), None) => Err(unpacking(
+                &archive.path,
+                UnpackError::SeveralMembers(archive.members),
+            )),
+        }
+    }
+}
+
+impl Opened {
+    /// An archive's file, of whose reading nothing can be said beforehand.
+    fn packed(bytes: Unpacked) -> Self {
+        Self {
+            bytes: Content::Packed(bytes),
+            meter: Meter::default(),
+            total: None,
+        }
+    }
+}
+
+/// Opens the file at `path`. `hashed`: its fingerprint is wanted (what is packed has one anyway).
+pub(crate) fn file(path: &str, hashed: bool) -> Result<Opening, InputError> {
     let failed = |source| InputError::Open {
         path: path.into(),
         source,
@@ -247,35 +340,40 @@ pub(crate) fn file(path: &str, member: Option<&str>, hashed: bool) -> Result<Ope
         .read_to_end(&mut head)
         .map_err(failed)?;
     io::Seek::rewind(&mut file).map_err(failed)?;
-    let packing = Packing::sniff(&head);
-    if matches!(packing, Ok(Packing::Plain)) && member.is_none() {
-        let meter = Meter::default();
-        return Ok(Opened {
-            bytes: Content::Plain {
-                file,
-                meter: meter.clone(),
-                hash: hashed.then(Sha256::new),
-            },
-            meter,
-            total: Some(metadata.len()),
-        });
+    match Packing::sniff(&head) {
+        Ok(Packing::Plain) => {
+            let meter = Meter::default();
+            Ok(Opening::One(Opened {
+                bytes: Content::Plain {
+                    file,
+                    meter: meter.clone(),
+                    hash: hashed.then(Sha256::new),
+                },
+                meter,
+                total: Some(metadata.len()),
+            }))
+        }
+        Ok(Packing::Zip) => Opening::of(path, None, unpack::open(Path::new(path), &options(None))),
+        _ => metered(file, path, Some(metadata.len())).map(Opening::One),
     }
-    let zip = matches!(packing, Ok(Packing::Zip));
-    let (bytes, meter) = if zip {
-        let bytes = unpack::open(Path::new(path), &options(member));
-        (bytes, Meter::default())
-    } else {
-        let meter = Meter::default();
-        let reader = Metered {
-            reader: file,
-            meter: meter.clone(),
-        };
-        (unpack::unpack(reader, &options(member)), meter)
+}
+
+/// The unpacked bytes of what is read front to back, with a count of those that went in.
+fn metered(
+    reader: impl Read + Send + 'static,
+    path: &str,
+    total: Option<u64>,
+) -> Result<Opened, InputError> {
+    let meter = Meter::default();
+    let reader = Metered {
+        reader,
+        meter: meter.clone(),
     };
+    let bytes = unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?;
     Ok(Opened {
-        bytes: Content::Packed(bytes.map_err(|source| unpacking(path, source))?),
+        bytes: Content::Packed(bytes),
         meter,
-        total: (!zip).then_some(metadata.len()),
+        total,
     })
 }
 
@@ -284,20 +382,24 @@ pub(crate) fn unpacked(path: &str) -> Result<Unpacked, InputError> {
     unpack::open(Path::new(path), &options(None)).map_err(|source| unpacking(path, source))
 }
 
-/// Reads an input from `reader`; `path` is its name.
-pub(crate) fn stream(reader: impl Read + Send + 'static, path: &str) -> Result<Opened, InputError> {
-    let meter = Meter::default();
-    let reader = Metered {
-        reader,
-        meter: meter.clone(),
-    };
-    Ok(Opened {
-        bytes: Content::Packed(
-            unpack::unpack(reader, &options(None)).map_err(|e| unpacking(path, e))?,
-        ),
-        meter,
-        total: None,
-    })
+/// Reads an input from `reader`; `path` is its name. An archive is held in memory, because its table
+/// of contents is at its end.
+pub(crate) fn stream(
+    mut reader: impl Read + Send + 'static,
+    path: &str,
+) -> Result<Opening, InputError> {
+    let mut head = Vec::new();
+    let read = (&mut reader).take(64).read_to_end(&mut head);
+    read.map_err(|e| unpacking(path, e.into()))?;
+    let zip = matches!(Packing::sniff(&head), Ok(Packing::Zip));
+    let mut reader = Cursor::new(head).chain(reader);
+    if zip {
+        let held = unpack::hold(&mut reader).map_err(|e| unpacking(path, e))?;
+        let held = Held(Arc::new(held));
+        let opened = archive(held.clone(), None);
+        return Opening::of(path, Some(held), opened);
+    }
+    metered(reader, path, None).map(Opening::One)
 }
 
 fn unpacking(path: &str, source: UnpackError) -> InputError {

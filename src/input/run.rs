@@ -3,31 +3,37 @@
 //!
 //! It does not know how a format is read.
 
+mod close;
+
 #[cfg(feature = "frames")]
 use super::columnar;
 use super::columns::{self, Mapping};
 use super::encoding::{self, Decoded, Sniffed};
-use super::hops::{Contact, Edges};
-use super::open::{self, Content, Meter, Opened};
+use super::hops::{Edges, PAIRS_MAX};
+use super::open::{self, Content, Meter, Opened, Opening};
+use super::paths::{self, Passed};
 use super::workers::InOrder;
-use super::{InputError, InputOptions, Progress, Source, json, nested, profile, sheet, text};
+use super::{
+    InputError, InputOptions, Progress, Source, json, margin, nested, profile, sheet, table, text,
+};
 use crate::finding::{Code, Finding, Place};
 use crate::screen::{
-    Counting, Coverage, Hit, InputSummary, Judge, Layout, Match, Near, NotScreened, Possible, Role,
-    RowTime, Scan, Screener, ScreeningReport, Unique, judge, judge_near,
+    Counting, Coverage, Hit, InputSummary, Layout, Match, Near, NotScreened, Possible, Scan,
+    Screener, ScreeningReport, Unique,
 };
-use crate::unpack::{Fingerprint, Packing, UnpackError};
+use crate::unpack::{Fingerprint, Packing};
 use encoding_rs::{Encoding, UTF_8};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 /// How much is read before an input's shape is judged.
 pub(super) const HEAD: u64 = 1 << 18;
 /// The largest workbook that is read from a stream or an archive, where it must be held in memory.
 const WORKBOOK_MAX: u64 = 1 << 30;
+
+/// What the rows are called that come from beside a workbook's cells.
+const BESIDE: &str = "comments and links";
 
 /// What a reader found in an input.
 pub(super) struct Reading {
@@ -40,8 +46,6 @@ pub(super) struct Reading {
     pub(super) exact: HashMap<u64, Box<str>>,
     /// An error that ended the reading early.
     pub(super) failed: Option<String>,
-    /// The first number that stands where an address may have stood before a spreadsheet rounded it.
-    pub(super) damaged: Option<String>,
 }
 
 /// What is left of a scan once its coverage is taken.
@@ -65,7 +69,7 @@ pub struct Run<'s, 'l> {
     matches: Vec<Match<'l>>,
     possible: Vec<Possible<'l>>,
     findings: Vec<Finding>,
-    pub(super) edges: Edges,
+    pub(super) edges: Option<Edges<'s, 'l>>,
     /// Of each input the record that was to be kept.
     kept: Vec<Vec<(usize, String)>>,
 }
@@ -140,6 +144,7 @@ enum Counterparties {
 impl<'s, 'l> Run<'s, 'l> {
     /// An empty run.
     pub fn new(screener: &'s Screener<'l>, options: InputOptions) -> Self {
+        let hops = options.hops;
         Self {
             screener,
             options,
@@ -150,7 +155,7 @@ impl<'s, 'l> Run<'s, 'l> {
             matches: Vec::new(),
             possible: Vec::new(),
             findings: Vec::new(),
-            edges: Edges::default(),
+            edges: (hops > 0).then(|| Edges::new(screener, hops)),
             kept: Vec::new(),
         }
     }
@@ -166,27 +171,50 @@ impl<'s, 'l> Run<'s, 'l> {
         source: Source<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<(), InputError> {
-        let (path, opened) = match source {
+        let (path, opening) = match source {
             Source::Stream(path, reader) => (path, open::stream(reader, path)),
-            Source::File(path) => (path, open::file(path, None, self.options.hash)),
+            Source::File(path) => (path, open::file(path, self.options.hash)),
         };
-        match opened {
-            Ok(opened) => self.opened(path, opened, progress),
-            Err(InputError::Unpack {
-                source: UnpackError::SeveralMembers(members),
-                ..
-            }) => {
-                for member in members {
-                    let name = format!("{path}:{member}");
-                    let opened = open::file(path, Some(&member), self.options.hash);
-                    let done = opened.and_then(|o| self.opened(&name, o, progress));
-                    if let Err(error) = done {
-                        self.failed(&name, &error);
-                    }
-                }
-                Ok(())
+        let archive = match opening? {
+            Opening::One(opened) => {
+                self.furniture(path, opened.bytes.passed_over());
+                return self.opened(path, opened, progress);
             }
-            Err(error) => Err(error),
+            Opening::Several(archive) => archive,
+        };
+        for (nth, member) in archive.members.iter().enumerate() {
+            let name = format!("{path}:{member}");
+            let done = archive.open(member).and_then(|opened| {
+                if nth == 0 {
+                    self.furniture(path, opened.bytes.passed_over());
+                }
+                self.opened(&name, opened, progress)
+            });
+            if let Err(error) = done {
+                self.failed(&name, &error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names what a system keeps in an archive about its files.
+    fn furniture(&mut self, archive: &str, members: &[Box<str>]) {
+        for member in members {
+            self.passed(&Passed {
+                path: format!("{archive}:{member}"),
+                why: paths::FURNITURE,
+                counts: false,
+            });
+        }
+    }
+
+    /// Counts and names what was given with the inputs and is not read.
+    pub fn passed(&mut self, passed: &Passed) {
+        let place = Place::whole(&*passed.path);
+        self.findings
+            .push(Finding::new(Code::InputPassedOver, place, passed.why));
+        if passed.counts {
+            not_screened(&mut self.coverage, "passed-over", &passed.path);
         }
     }
 
@@ -233,21 +261,30 @@ impl<'s, 'l> Run<'s, 'l> {
         names.zip(self.mappings).collect()
     }
 
-    /// The addresses that dealt with a listed one in the inputs so far, when
-    /// [`InputOptions::hops`] asks for them.
-    pub fn contacts(&self) -> Vec<Contact> {
-        self.edges.contacts(self.screener, self.options.hops)
-    }
-
-    /// The position of the input that is being read, when dealings are to be kept.
-    pub(super) fn keeps_edges(&self) -> Option<usize> {
-        (self.options.hops > 0).then_some(self.inputs.len())
+    /// The position of the input that is being read: what its dealings are kept under.
+    pub(super) fn position(&self) -> usize {
+        self.inputs.len()
     }
 
     /// The report of everything read.
     pub fn finish(mut self) -> ScreeningReport<'l> {
         (self.coverage.unique, self.coverage.unique_exact) = self.unique.count();
+        if self.coverage.unique > self.coverage.recognised {
+            // Some were counted as something else later on.
+            self.coverage.unique = self.coverage.recognised;
+            self.coverage.unique_exact = false;
+        }
         self.coverage.validated = self.options.scan.validate;
+        let hops = self.edges.take().map(|edges| edges.hops());
+        if let Some(hops) = hops.as_ref().filter(|h| h.dropped > 0) {
+            let detail = format!(
+                "{} dealings beyond {PAIRS_MAX} different pairs were not followed; those with a listed \
+                 address all were",
+                hops.dropped
+            );
+            self.findings
+                .push(Finding::new(Code::HopsCut, Place::whole("--hops"), detail));
+        }
         ScreeningReport {
             as_of: self.options.as_of,
             inputs: self.inputs,
@@ -256,6 +293,7 @@ impl<'s, 'l> Run<'s, 'l> {
             matches: self.matches,
             possible: self.possible,
             findings: self.findings,
+            hops,
             counting: Counting::default(),
         }
     }
@@ -345,10 +383,17 @@ impl<'s, 'l> Run<'s, 'l> {
             path: path.into(),
             what: what.into(),
         };
-        let bytes: Box<dyn Bytes> = match file {
+        let mut bytes: Box<dyn Bytes> = match file {
             Some(file) => Box::new(BufReader::new(file)),
             None => Box::new(Cursor::new(all)),
         };
+        if let Err(why) = margin::verify(&mut bytes) {
+            self.failed(path, &failed(why));
+        }
+        let (asides, unread) = margin::read(&mut bytes);
+        bytes
+            .seek(SeekFrom::Start(0))
+            .map_err(|e| failed(e.to_string()))?;
         let mut book = sheet::open(bytes).map_err(failed)?;
         let before = self.mappings.len();
         let mut any = false;
@@ -370,6 +415,27 @@ impl<'s, 'l> Run<'s, 'l> {
                 }
                 Ok(None) => {}
                 Err(error) => self.failed(&of, &failed(error)),
+            }
+        }
+        if let Some(why) = unread {
+            self.failed(&format!("{path}:{BESIDE}"), &failed(why));
+        }
+        if !asides.is_empty() {
+            let of = format!("{path}:{BESIDE}");
+            let headings = ["Part", "Text"].map(str::to_owned);
+            let mut rows = (1..).zip(&asides);
+            let mut next = |row: &mut table::Row| {
+                let Some((line, (part, text))) = rows.next() else {
+                    return Ok(false);
+                };
+                row.clear(line);
+                row.set(0, part.as_bytes());
+                row.set(1, text.as_bytes());
+                Ok(true)
+            };
+            if let Some(reading) = table::screen(self, &of, Some(&headings), &mut next, tick) {
+                let whole = whole.member(BESIDE);
+                any |= self.close(&of, reading, &whole, "") != Counterparties::None;
             }
         }
         if self.mappings.len() == before {
@@ -429,31 +495,6 @@ impl<'s, 'l> Run<'s, 'l> {
         Ok(())
     }
 
-    /// Says what an input without counterparties holds instead.
-    fn without(&mut self, path: &str, mapping: usize) {
-        let mapping = &self.mappings[mapping];
-        let own = |role: Role| mapping.layout.columns.iter().any(|c| c.role == role);
-        let recognised = |role: Role| {
-            let columns = self.coverage.columns.iter();
-            own(role)
-                && columns
-                    .filter(|c| c.column.role == role)
-                    .any(|c| c.recognised > 0)
-        };
-        let what = if recognised(Role::Own) {
-            "only the owner's own addresses are in it"
-        } else if recognised(Role::Contract) {
-            "only contract addresses are in it"
-        } else {
-            "no cell holds an address"
-        };
-        let detail = format!("{what}; {}", mapping.holds_instead());
-        let place = Place::whole(path);
-        self.findings
-            .push(Finding::new(Code::NoAddressColumn, place, detail));
-        not_screened(&mut self.coverage, "no-address", path);
-    }
-
     /// Maps the columns of a table from its headings and a sample of its rows.
     pub(super) fn map(&self, headings: &[String], rows: &[Vec<Vec<u8>>]) -> Mapping {
         let mut mapping = columns::map(headings, rows);
@@ -467,6 +508,7 @@ impl<'s, 'l> Run<'s, 'l> {
         for (heading, role) in &self.options.columns {
             mapping.assign(heading, *role, "as told", headings, rows);
         }
+        mapping.read_amounts(headings, rows);
         mapping
     }
 
@@ -481,10 +523,13 @@ impl<'s, 'l> Run<'s, 'l> {
     /// Takes a finished scan's coverage, and keeps what is still to be judged.
     pub(super) fn tally(&mut self, mut scan: Scan<'_, 'l>) -> Tally {
         let columns = self.coverage.columns.len();
-        let (hits, near) = (
+        let (mut hits, mut near) = (
             std::mem::take(&mut scan.hits),
             std::mem::take(&mut scan.near),
         );
+        // As when the tallies of several workers are merged.
+        hits.sort_by_key(|h| h.at);
+        near.sort_by_key(|n| n.hit.at);
         let kept = std::mem::take(&mut scan.kept);
         let rows = scan.rows();
         let findings = scan.finish(self.inputs.len(), &mut self.coverage, &mut self.unique);
@@ -500,160 +545,6 @@ impl<'s, 'l> Run<'s, 'l> {
 
     pub(super) fn options(&self) -> &InputOptions {
         &self.options
-    }
-
-    /// Judges what a reader found and adds it to the run.
-    fn close(
-        &mut self,
-        path: &str,
-        reading: Reading,
-        whole: &Whole,
-        encoding: &str,
-    ) -> Counterparties {
-        let Reading {
-            tally,
-            mapping,
-            exact,
-            ..
-        } = reading;
-        let summary = InputSummary {
-            rows: tally.rows,
-            profile: mapping.profile.clone(),
-            encoding: encoding.into(),
-            delimiter: reading.delimiter,
-            header_line: reading.header_line,
-            ..whole.summary(path)
-        };
-        let input = self.inputs.len();
-        let columns = &mut self.coverage.columns[tally.columns..];
-        for coverage in columns.iter_mut() {
-            // A column that was met late has its name by now.
-            if let Some(column) = mapping.layout.columns.get(coverage.column.index) {
-                coverage.column = column.clone();
-            }
-        }
-        // Without validation only listed addresses are counted: the sample has to do.
-        let mut any = !self.options.scan.validate && mapping.holds_addresses();
-        let party = |role: Role| !matches!(role, Role::Own | Role::Contract | Role::Txid);
-        any |= columns
-            .iter()
-            .any(|c| c.recognised > 0 && party(c.column.role));
-        let place = || Place::whole(path);
-        let hashed = !whole.fingerprint.sha256.is_empty();
-        if !hashed && whole.failed.is_none() {
-            let detail = "its SHA-256 was not computed; this report cannot be tied to its bytes";
-            self.findings
-                .push(Finding::new(Code::InputNotHashed, place(), detail));
-        }
-        if let Some(error) = reading.failed.as_ref().or(whole.failed.as_ref()) {
-            let detail = format!("reading stopped after row {}: {error}", summary.rows);
-            self.findings
-                .push(Finding::new(Code::InputUnreadable, place(), detail));
-            not_screened(&mut self.coverage, "unread-rest", path);
-        }
-        if let Some(example) = &reading.damaged {
-            not_screened(&mut self.coverage, "damaged-number", example);
-        }
-        let counterparties = if summary.rows == 0 {
-            let detail = match summary.bytes {
-                0 => "the file is empty",
-                _ if summary.header_line > 0 => "there is a header and no row",
-                _ => "there is no row",
-            };
-            self.findings
-                .push(Finding::new(Code::InputEmpty, place(), detail));
-            not_screened(&mut self.coverage, "empty-input", path);
-            Counterparties::NoRow
-        } else if any {
-            Counterparties::Some
-        } else {
-            Counterparties::None
-        };
-        let as_of: Date = self.options.as_of.to_zoned(TimeZone::UTC).date();
-        let judging = Judge {
-            lists: self.screener.lists(),
-            input,
-            // Without a hash its name has to tell its matches from those of others.
-            input_sha256: match hashed {
-                true => &whole.whose,
-                false => path,
-            },
-            columns: &mapping.layout.columns,
-            as_of,
-        };
-        let mut clock = Clock {
-            mapping: &mapping,
-            of: path,
-            findings: Vec::new(),
-            unreadable: 0,
-            ambiguous: 0,
-        };
-        let name = |m: &mut Match<'_>, at: u64| {
-            if let Some(exact) = exact.get(&at) {
-                m.column.name = exact.clone();
-            }
-        };
-        for hit in &tally.hits {
-            let time = clock.time(hit);
-            for mut m in judge(judging, hit, time.as_ref()) {
-                name(&mut m, hit.at.byte);
-                self.matches.push(m);
-            }
-        }
-        for near in &tally.near {
-            let time = clock.time(&near.hit);
-            for mut possible in judge_near(judging, near, time.as_ref()) {
-                name(&mut possible.found, near.hit.at.byte);
-                self.possible.push(possible);
-            }
-        }
-        let findings = clock.findings;
-        self.findings.extend(findings);
-        self.inputs.push(summary);
-        self.mappings.push(mapping);
-        self.kept.push(tally.kept);
-        counterparties
-    }
-}
-
-/// Reads rows' times and notes what is odd about them.
-struct Clock<'m> {
-    mapping: &'m Mapping,
-    of: &'m str,
-    findings: Vec<Finding>,
-    unreadable: u64,
-    ambiguous: u64,
-}
-
-impl Clock<'_> {
-    fn time(&mut self, hit: &Hit) -> Option<RowTime> {
-        let text = &hit.context.time;
-        if text.is_empty() {
-            return None;
-        }
-        let read = self.mapping.time.read(text);
-        let (code, count, detail) = match &read {
-            None => (
-                Code::TimeUnreadable,
-                &mut self.unreadable,
-                format!("`{text}` is no time that can be read"),
-            ),
-            Some(_) if self.mapping.time.ambiguous(text) => (
-                Code::TimeAmbiguous,
-                &mut self.ambiguous,
-                format!("`{text}` can be read as day/month and as month/day"),
-            ),
-            Some(_) => return read,
-        };
-        *count += 1;
-        if *count <= 20 {
-            let place = Place::Line {
-                of: self.of.into(),
-                line: hit.at.line,
-            };
-            self.findings.push(Finding::new(code, place, detail));
-        }
-        read
     }
 }
 

@@ -1,8 +1,8 @@
 //! Workbooks: XLSX, XLSB, XLS and ODS. Every sheet is read, hidden ones too, and every cell by its
 //! cached value.
 //!
-//! XLSX is read cell by cell; the others are held in memory a sheet at a time. Comments, pictures
-//! and the targets of links are not looked at.
+//! XLSX is read cell by cell; the others are held in memory a sheet at a time. What stands beside
+//! the cells is `margin`'s to read; pictures are not looked at.
 
 use super::run::{Reading, Run};
 use super::table::{self, Row};
@@ -164,7 +164,7 @@ fn put(row: &mut Row, column: usize, cell: &DataRef<'_>) {
         DataRef::Int(n) => row.set(column, n.to_string().as_bytes()),
         DataRef::Float(n) if n.abs() >= EXACT_MAX => {
             let text = format!("{n:e}");
-            row.rounded = Some((text.clone(), n.abs().log10() as u32 + 1));
+            row.rounded = Some((column, text.clone(), n.abs().log10() as u32 + 1));
             row.set(column, text.as_bytes());
         }
         DataRef::Float(n) => row.set(column, n.to_string().as_bytes()),

@@ -341,9 +341,16 @@ pub(crate) fn unwrap(
     }
     let mut cells = Vec::new();
     dialect.cells(&line, 0, &mut cells);
-    for cell in &mut cells {
-        cell.0 += base + halved.partition_point(|&h| h <= cell.0) as u64;
-    }
+    // Cells are handed over as they lie in the input, so that offsets in them are the input's.
+    let place = |at: usize| at + halved.partition_point(|&h| h <= at as u64);
+    let cells: Vec<(u64, &[u8])> = cells
+        .iter()
+        .map(|&(start, cell)| {
+            let start = start as usize;
+            let (from, to) = (place(start), place(start + cell.len()));
+            (base + from as u64, &inner[from..to])
+        })
+        .collect();
     each(&cells);
 }
 

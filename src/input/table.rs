@@ -2,17 +2,13 @@
 //!
 //! It knows nothing of where rows come from.
 
-use super::columns::{Mapping, SAMPLE_ROWS};
+use super::columns::SAMPLE_ROWS;
 use super::dialect::{self, Given};
-use super::kind;
 use super::run::{Reading, Run};
 use crate::finding::Code;
-use crate::screen::{Record, Role, Scan};
+use crate::screen::{Record, Scan};
 use std::cell::Cell;
 use std::collections::HashMap;
-
-/// Digits from which on a number may have been an address.
-const ADDRESS_DIGITS: u32 = 25;
 
 /// One row: its cells as text, in one buffer that is used again and again.
 #[derive(Clone, Debug, Default)]
@@ -21,8 +17,9 @@ pub(super) struct Row {
     pub(super) line: u64,
     text: Vec<u8>,
     ends: Vec<usize>,
-    /// A number in it that a spreadsheet has rounded, and how many digits it had.
-    pub(super) rounded: Option<(String, u32)>,
+    /// The column and text of a number in it that a spreadsheet has rounded, and how many digits it
+    /// had.
+    pub(super) rounded: Option<(usize, String, u32)>,
 }
 
 impl Row {
@@ -109,7 +106,9 @@ pub(super) fn screen(
                 header: run.options().header,
                 ..Given::default()
             };
-            let head = dialect::head(&rows, given);
+            let before = std::iter::once(0).chain(sample.iter().map(|r| r.line));
+            let gaps = sample.iter().zip(before).map(|(r, last)| r.line > last + 1);
+            let head = dialect::head(&rows, &gaps.collect::<Vec<_>>(), given);
             match head.header {
                 true => {
                     let names = owned[head.first]
@@ -128,10 +127,9 @@ pub(super) fn screen(
         .cloned();
     let mapping = run.map(&names, &owned[first.min(owned.len())..]);
     let mut scan = run.scan(path, &mapping.layout);
-    let mut damage = None;
     let mut number = 0;
-    let keeps = run.keeps_edges();
-    let mut edges = std::mem::take(&mut run.edges);
+    let input = run.position();
+    let mut edges = run.edges.take();
     let mut look = |row: &Row, aside: bool, scan: &mut Scan<'_, '_>| {
         let mut cells = Vec::with_capacity(row.ends.len());
         row.cells(&mut cells);
@@ -153,14 +151,11 @@ pub(super) fn screen(
             return;
         }
         number += 1;
-        if let Some((text, digits)) = &row.rounded {
-            note_damage(text, *digits, number, row.line, scan);
-            if *digits >= ADDRESS_DIGITS {
-                damage.get_or_insert_with(|| text.clone());
-            }
+        if let Some((column, text, digits)) = &row.rounded {
+            scan.rounded(number, row.line, *column, text, *digits);
         }
         scan.record(&record(number, row.line));
-        if let Some(input) = keeps {
+        if let Some(edges) = &mut edges {
             let cells = cells.iter().enumerate().map(|(c, cell)| (c, cell.1));
             edges.row(&mapping.layout, (input, number), cells);
         }
@@ -190,50 +185,5 @@ pub(super) fn screen(
         header_line,
         exact: HashMap::new(),
         failed,
-        damaged: damage,
     })
-}
-
-fn note_damage(text: &str, digits: u32, row: u64, line: u64, scan: &mut Scan<'_, '_>) {
-    let detail = format!("`{text}` stands for a number of {digits} digits that was rounded");
-    scan.note(Code::NumberDamaged, row, line, detail);
-}
-
-/// Looks in a sample of a text table for numbers that a spreadsheet has rounded where an id or an
-/// address belongs; gives the first that may have been an address.
-pub(super) fn damaged(
-    rows: &[Vec<Vec<u8>>],
-    mapping: &Mapping,
-    scan: &mut Scan<'_, '_>,
-) -> Option<String> {
-    let mut found = None;
-    for (row, cells) in (1..).zip(rows) {
-        for (cell, column) in cells.iter().zip(&mapping.layout.columns) {
-            let speaks = matches!(
-                column.role,
-                Role::From
-                    | Role::To
-                    | Role::Party
-                    | Role::Own
-                    | Role::Contract
-                    | Role::Txid
-                    | Role::Id
-            );
-            if !speaks || !cell.first().is_some_and(|b| b.is_ascii_digit()) {
-                continue;
-            }
-            let text = String::from_utf8_lossy(cell);
-            if let Some(digits) = kind::rounded(&text).filter(|d| *d >= 12) {
-                let detail = format!(
-                    "row {row}, column `{}`: `{text}` stands for a number of {digits} digits that was rounded",
-                    column.name
-                );
-                scan.note(Code::NumberDamaged, row, 0, detail);
-                if digits >= ADDRESS_DIGITS {
-                    found.get_or_insert_with(|| text.into_owned());
-                }
-            }
-        }
-    }
-    found
 }

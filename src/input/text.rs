@@ -5,12 +5,12 @@
 //! and [`rest`] looks at its odd ones once it is known how many records are before them. `workers`
 //! has who does what.
 
+use super::damage;
 use super::dialect::{self, Given, Shape};
 use super::encoding::Decoded;
 use super::fast::{self, Counts};
 use super::run::{Reading, Run};
 use super::split::{self, Dialect, Kind};
-use super::table;
 use super::workers::{self, InOrder};
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
@@ -169,7 +169,11 @@ pub(crate) fn scan(
 
 /// Whether there is more to be said of a scanned block, and so [`rest`] to be called.
 pub(crate) fn has_rest(block: &Block, worker: &fast::Worker) -> bool {
-    block.torn || block.malformed || block.odd || !worker.odd().is_empty()
+    block.torn
+        || block.malformed
+        || block.odd
+        || !worker.odd().is_empty()
+        || damage::may_be_in(&block.bytes)
 }
 
 /// How many cells the header has, or most records where there is none; and most records.
@@ -221,6 +225,7 @@ pub(crate) fn rest(
             });
         });
     }
+    damage::block(block, before, shape, scan);
     if block.torn {
         let detail = format!("longer than {} MiB: read in pieces", RECORD_MAX >> 20);
         scan.note(Code::RowRagged, row, line, detail);
@@ -266,23 +271,23 @@ pub(super) fn screen<R: Read + Send>(
     let mut scan = run.scan(path, &mapping.layout);
     preamble(sample, &shape, &mut scan);
     hash.start(&sample[..shape.data]);
-    let damaged = table::damaged(&shape.rows, &mapping, &mut scan);
     blocks.skip(shape.data, &shape.dialect);
     if shape.width > 0 && shape.usual != shape.width && shape.usual > 1 {
         let (width, usual) = (shape.width, shape.usual);
         let detail = format!("the header has {width} cells, most rows have {usual}");
         scan.note(Code::RowRagged, 0, shape.header_line, detail);
     }
-    let keeps = run.keeps_edges();
-    let mut edges = std::mem::take(&mut run.edges);
+    let input = run.position();
+    let mut edges = run.edges.take();
+    let keeps = edges.is_some();
     let mut seen = |block: &Block, before: Counts| {
-        if let Some(input) = keeps {
+        if let Some(edges) = &mut edges {
             edges.block(block, before.rows, &shape, &mapping.layout, input);
         }
         tick();
     };
     // Dealings are kept in the order of the rows, so only the calling thread reads then.
-    let threads = if keeps.is_some() {
+    let threads = if keeps {
         1
     } else {
         run.options().threads.max(1)
@@ -304,7 +309,6 @@ pub(super) fn screen<R: Read + Send>(
         header_line: shape.header_line,
         exact: HashMap::new(),
         failed: blocks.failed.take().map(|e| e.to_string()),
-        damaged,
     }
 }
 

@@ -48,7 +48,7 @@ impl Trace {
         member: Option<&str>,
         options: &InputOptions,
     ) -> Result<Self, InputError> {
-        let Opened { mut bytes, .. } = open::file(path, member, false)?;
+        let Opened { mut bytes, .. } = open::file(path, false)?.one(member)?;
         let mut head = Vec::new();
         (&mut bytes)
             .take(HEAD)
@@ -228,7 +228,9 @@ fn cells(record: &[u8], dialect: &Dialect) -> Vec<String> {
     let mut found = Vec::new();
     match split::wrapped(dialect, record) {
         Some((_, inner)) => split::unwrap(dialect, inner, 0, |cells| {
-            found = cells.iter().map(|(_, cell)| text(cell)).collect();
+            // Quotes are doubled once for the line and once for the cell.
+            let inner = |cell| text(text(cell).as_bytes());
+            found = cells.iter().map(|(_, cell)| inner(cell)).collect();
         }),
         None => {
             let mut cells = Vec::new();

@@ -5,7 +5,8 @@ use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing
 use super::pack::Entities;
 use super::past::PastListing;
 use super::reach::Reach;
-use crate::address::{self, Address, AddressError, Decoded, FORMATS, Reason, forms};
+use crate::address::relation::latin;
+use crate::address::{self, AddressError, Decoded, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -146,12 +147,11 @@ impl ListBuilder {
                 };
                 let mut detail = format!("`{}` ({}): {e}", new.text, new.label);
                 // Typed with letters of another script that look like the right ones.
-                if !new.text.is_ascii()
-                    && let Some(ascii) = forms::skeleton(new.text)
-                    && let Ok(meant) = Address::parse(&ascii)
-                {
-                    let title = meant.format().title;
-                    detail += &format!("; with Latin letters in it, `{ascii}` is one ({title})");
+                if let Some(meant) = latin(new.text) {
+                    let (text, title) = (meant.canonical(), meant.format().title);
+                    detail += &format!(
+                        "; with Latin letters in it, `{text}` is one ({title}), and is matched"
+                    );
                 }
                 self.finding(code, new.locator, detail);
                 u16::MAX

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 /// Half-open `[from, until)`, with what is known about both ends.
 ///
 /// Histories are made of snapshots, so an end can lie anywhere between two of them:
-/// `not_before < start <= from` and `last_seen < end <= until`.
+/// `not_before < start <= from` and `last_seen < end <= until`. Where a list changed twice on one day
+/// `last_seen` and `until` can be that same day: it was taken off in the course of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interval {
     /// First day it is known to be on the list. `None`: never observed (a list without dates).

@@ -157,9 +157,14 @@ pub fn keys(bytes: &[u8]) -> [u64; 3] {
 
 /// The key of [`Shared::Likeness`].
 pub fn likeness(text: &str) -> u64 {
-    let sum = read_like(text).fold(text.len() as u64, |sum, b| {
-        (sum.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
+    let (mut sum, mut word) = (text.len() as u64, 0_u64);
+    for (n, byte) in (1..).zip(read_like(text)) {
+        word = word << 8 | u64::from(byte);
+        if n % 8 == 0 {
+            sum = mix(sum ^ word, 0x9e37_79b9_7f4a_7c15);
+        }
+    }
+    let sum = mix(sum ^ word, 0x9e37_79b9_7f4a_7c15);
     mix(sum, 0xbf58_476d_1ce4_e5b9)
 }
 

@@ -11,7 +11,7 @@ use super::model::{
     StoredListing, texts_fit,
 };
 use super::near::{NearTables, Table};
-use super::reach::Reach;
+use super::reach::{Keys, Reach};
 use crate::address::FORMATS;
 use crate::finding::{CODES, Finding, Place};
 use jiff::civil::Date;
@@ -472,14 +472,19 @@ impl List {
         out.section(self.arena.as_bytes())?;
         let made;
         let reach = match &self.reach {
-            Some(reach) if reach.covers as usize == self.len() => reach,
+            Some(reach)
+                if reach.covers as usize == self.len()
+                    && reach.is_empty() == reach.keys.lock().is_empty() =>
+            {
+                reach
+            }
             _ => {
                 made = Reach::of(self, 0..self.len() as u32);
                 &made
             }
         };
         out.rows(reach.pairs.iter().map(|pair| words::<3, 12>(*pair)))?;
-        out.rows(reach.keys.iter().map(|key| key.to_le_bytes()))?;
+        out.rows(reach.keys.lock().iter().map(|key| key.to_le_bytes()))?;
         out.rows(reach.verbatim.iter().map(|n| n.to_le_bytes()))?;
         out.section(&reach.free.to_le_bytes())?;
         let made;
@@ -553,7 +558,7 @@ impl List {
         let reach = Reach {
             covers: n,
             pairs: from.rows(|row: &[u8; 12]| [word(row, 0), word(row, 1), word(row, 2)])?,
-            keys: from.rows(|key| u64::from_le_bytes(*key))?,
+            keys: Keys::new(from.rows(|key| u64::from_le_bytes(*key))?),
             verbatim: from.u32s()?,
             free: u32::from_le_bytes(from.section()?.try_into().ok()?),
             spaces: Vec::new(),

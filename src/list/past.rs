@@ -32,9 +32,16 @@ pub struct PastListing {
 }
 
 impl List {
-    /// The day of its document: as it says itself, else when it was retrieved.
+    /// The day it was last seen on: that of its document, unless it came back since.
     pub fn day(&self) -> Option<Date> {
-        self.snapshot.day()
+        self.seen_on.last().copied().or_else(|| self.snapshot.day())
+    }
+
+    /// As it was seen on `day`.
+    #[must_use]
+    pub fn on(mut self, day: Date) -> Self {
+        self.seen_on = vec![day];
+        self
     }
 
     /// Replaces the intervals of listing `ix`.
@@ -155,8 +162,8 @@ impl List {
             if let Some(last) = intervals.last_mut()
                 && last.until.is_none()
             {
-                // Seen and gone on one day: it stood there on that day.
-                last.until = Some(day.max(day_before.tomorrow().unwrap_or(day)));
+                // Where both are of one day it was taken off on that day.
+                last.until = Some(day);
                 last.last_seen = last.from.max(Some(day_before));
             }
             gone.push(PastListing {

@@ -5,10 +5,11 @@
 //! the addresses themselves.
 
 use super::model::List;
-use crate::address::relation::{free_formats, reach, spelt_freely};
+use crate::address::relation::{free_formats, latin, reach, spelt_freely};
 use crate::address::{self, Decoded, Format, Identity, Namespace};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Hashes of the identities that listings answer to, and what else an index needs of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,13 +19,44 @@ pub struct Reach {
     /// Hash and listing, ascending: see [`pair`].
     pub(super) pairs: Vec<[u32; 3]>,
     /// Keys of the identities' payloads: see [`key_of`].
-    pub(super) keys: Vec<u64>,
+    pub(super) keys: Keys,
     /// Listings that are no address.
     pub(super) verbatim: Vec<u32>,
     /// Which of [`free_formats`] it has accounts of, a bit each.
     pub(super) free: u32,
     /// Namespaces met so far.
     pub(super) spaces: Vec<Namespace>,
+}
+
+/// Keys that are handed out once: a filter is made of them, and then they are only in the way.
+#[derive(Debug, Default)]
+pub(super) struct Keys(Mutex<Vec<u64>>);
+
+impl Keys {
+    pub(super) fn new(keys: Vec<u64>) -> Self {
+        Self(Mutex::new(keys))
+    }
+
+    /// A look at them.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn own(&mut self) -> &mut Vec<u64> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Keys {
+    fn clone(&self) -> Self {
+        Self::new(self.lock().clone())
+    }
+}
+
+impl PartialEq for Keys {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || *self.lock() == *other.lock()
+    }
 }
 
 /// A hash with its listing, in the order in which it is looked up.
@@ -60,7 +92,7 @@ impl Reach {
             self.space(&decoded.identity);
         } else {
             self.verbatim.push(ix);
-            for address in spelt_freely(text.trim()) {
+            for address in spelt_freely(text.trim()).into_iter().chain(latin(text)) {
                 self.identity(ix, address.identity());
                 self.space(address.identity());
             }
@@ -69,7 +101,7 @@ impl Reach {
 
     fn identity(&mut self, ix: u32, identity: &Identity) {
         self.pairs.push(pair(hash(identity), ix));
-        self.keys.push(key_of(identity.payload()));
+        self.keys.own().push(key_of(identity.payload()));
     }
 
     fn space(&mut self, identity: &Identity) {
@@ -87,7 +119,7 @@ impl Reach {
         self.pairs.sort_unstable();
         self.pairs.dedup();
         self.pairs.shrink_to_fit();
-        self.keys.shrink_to_fit();
+        self.keys.own().shrink_to_fit();
     }
 
     /// So many of the list's listings are in it, from the first.
@@ -119,9 +151,15 @@ impl Reach {
         self.pairs[from..].iter().take_while(same).map(|p| p[2])
     }
 
-    /// Keys of the payloads.
-    pub fn keys(&self) -> &[u64] {
-        &self.keys
+    /// Keys of the payloads of `list`, whose reach this is. They are kept until they are asked for,
+    /// and made anew after that.
+    pub fn take_keys(&self, list: &List) -> Vec<u64> {
+        let keys = std::mem::take(&mut *self.keys.lock());
+        if keys.is_empty() && !self.pairs.is_empty() {
+            let made = Self::of(list, 0..self.covers);
+            return std::mem::take(&mut *made.keys.lock());
+        }
+        keys
     }
 
     /// Listings that are no address.

@@ -116,6 +116,7 @@ pub struct CheckAnswer<'a> {
 struct CheckJson<'a> {
     as_of: Timestamp,
     lists: Vec<ListJson<'a>>,
+    findings: Vec<FindingJson<'a>>,
     results: Vec<CheckResultJson<'a>>,
 }
 
@@ -132,6 +133,7 @@ pub fn write_check(
     as_of: Timestamp,
     lists: &ListSet,
     answers: &[CheckAnswer<'_>],
+    findings: &[Finding],
     pretty: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -147,6 +149,7 @@ pub fn write_check(
             .iter()
             .map(|l| ListJson::new(l, as_of))
             .collect(),
+        findings: findings.iter().map(FindingJson::new).collect(),
         results: results.collect(),
     };
     write_value(&json, pretty, out)

@@ -212,7 +212,7 @@ pub fn found(
     let near = m.get("kind").is_some();
     let what = if near { "near miss" } else { "match" };
     writeln!(out, "{} {}", what, visible(&of("/id")))?;
-    writeln!(out, "  {}", visible(&of("/note")))?;
+    writeln!(out, "  {}", short(&of("/note"), 4 * SHOWN))?;
     writeln!(out, "\nIn the input")?;
     let column = match &*of("/column") {
         "" => format!("column {}", m["column_index"].as_u64().map_or(0, |n| n + 1)),

@@ -5,6 +5,8 @@
 //! the same for machines; a test compares the two. Unknown dates are `null`, other unknown texts "".
 
 use super::escape::JsonWriter;
+use super::hops::HopsJson;
+use super::summary::SummaryJson;
 use super::{Options, SCHEMA};
 use crate::finding::{Finding, Place};
 use crate::list::{Interval, List, Listing};
@@ -14,7 +16,6 @@ use crate::screen::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Writes the whole report.
@@ -65,6 +66,7 @@ struct ReportJson<'r> {
     possible: Vec<PossibleJson<'r>>,
     findings: Vec<FindingJson<'r>>,
     summary: SummaryJson,
+    hops: Option<HopsJson<'r>>,
 }
 
 impl<'r> ReportJson<'r> {
@@ -88,6 +90,10 @@ impl<'r> ReportJson<'r> {
             possible: possible(&report.possible, &report.inputs),
             findings: report.findings.iter().map(FindingJson::new).collect(),
             summary: SummaryJson::new(report),
+            hops: report
+                .hops
+                .as_ref()
+                .map(|h| HopsJson::new(h, &report.inputs)),
         }
     }
 }
@@ -524,43 +530,6 @@ impl<'r> FindingJson<'r> {
             row,
             line,
             column,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct SummaryJson {
-    by_list: BTreeMap<Box<str>, u64>,
-    by_entity: Vec<EntityCountJson>,
-    by_asset: BTreeMap<Box<str>, u64>,
-    by_timing: BTreeMap<&'static str, u64>,
-}
-
-#[derive(Serialize)]
-struct EntityCountJson {
-    list: Box<str>,
-    entity_id: Box<str>,
-    entity: Box<str>,
-    count: u64,
-}
-
-impl SummaryJson {
-    fn new(report: &ScreeningReport<'_>) -> Self {
-        let summary = report.summary();
-        let entities = summary.by_entity.into_iter();
-        let timings = summary.by_timing.into_iter();
-        Self {
-            by_list: summary.by_list,
-            by_entity: entities
-                .map(|((list, entity_id, entity), count)| EntityCountJson {
-                    list,
-                    entity_id,
-                    entity,
-                    count,
-                })
-                .collect(),
-            by_asset: summary.by_asset,
-            by_timing: timings.map(|(timing, n)| (timing.id(), n)).collect(),
         }
     }
 }

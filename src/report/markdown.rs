@@ -6,6 +6,7 @@ use super::Options;
 use super::escape::{markdown, short, uri};
 use super::json::{is_web, path, source_url};
 use super::words::{self, Group, count, number};
+use super::{hops, summary};
 use crate::address::Basis;
 use crate::screen::{Match, ScreeningReport};
 use std::io::{self, Write};
@@ -34,6 +35,8 @@ pub(super) fn write(
     for group in &groups {
         matches(report, group, out)?;
     }
+    totals(report, out)?;
+    contacts(report, out)?;
     possible(report, out)?;
     lists(report, out)?;
     findings(report, out)
@@ -228,6 +231,73 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
         text(&m.timing_note),
         code(&m.id),
     )
+}
+
+fn totals(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (at, table) in summary::tables(report).iter().enumerate() {
+        if at == 0 {
+            writeln!(out, "\n## Totals\n\n{}", summary::ABOUT)?;
+        }
+        let headings = [table.what, summary::HEADINGS].concat();
+        writeln!(
+            out,
+            "\n### {}\n\n| {} |\n{}|",
+            table.title,
+            headings.join(" | "),
+            "|---".repeat(headings.len())
+        )?;
+        for row in table.rows.iter().take(ROWS) {
+            let cells: Vec<String> = row.iter().map(|c| code_or_text(c)).collect();
+            writeln!(out, "| {} |", cells.join(" | "))?;
+        }
+        if table.rows.len() > ROWS {
+            let more = number((table.rows.len() - ROWS) as u64);
+            writeln!(out, "\nand {more} more, which the JSON report has.")?;
+        }
+    }
+    Ok(())
+}
+
+fn contacts(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(hops) = &report.hops else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "\n## {}\n\n{}",
+        hops::title(hops),
+        text(&hops::about(hops))
+    )?;
+    if !hops.contacts.is_empty() {
+        writeln!(
+            out,
+            "\n| Hops | Address | Listed address | Listed as | Path |\n|---|---|---|---|---|"
+        )?;
+    }
+    for line in hops::lines(report, hops, ROWS) {
+        let path: Vec<String> = line.path.iter().map(|d| text(d)).collect();
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            line.hops,
+            code(&line.address),
+            code(&line.listed),
+            text(&line.names),
+            path.join("<br>"),
+        )?;
+    }
+    match hops::rest(hops, ROWS) {
+        Some(rest) => writeln!(out, "\n{rest}; the JSON report has them."),
+        None => Ok(()),
+    }
+}
+
+/// A long word as code.
+fn code_or_text(of: &str) -> String {
+    match of.len() > 24 {
+        true => code(of),
+        false => text(of),
+    }
 }
 
 fn possible(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {

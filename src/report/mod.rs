@@ -13,6 +13,7 @@ pub mod escape;
 pub mod explain;
 pub mod findings;
 mod flat;
+mod hops;
 mod html;
 mod json;
 mod junit;
@@ -23,6 +24,7 @@ mod markdown;
 mod parquet;
 mod sarif;
 pub mod selftest;
+mod summary;
 mod table;
 mod words;
 #[cfg(feature = "cli")]

@@ -7,7 +7,7 @@
 use super::escape::{short, visible};
 use super::json::source_url;
 use super::words::{self, Group, count, number};
-use super::{Options, findings};
+use super::{Options, findings, hops, summary};
 use crate::address::Basis;
 use crate::finding::{Finding, Severity};
 use crate::list::Entity;
@@ -52,6 +52,8 @@ pub(super) fn write(
     checked(report, &mut page)?;
     not_screened(report, &mut page)?;
     matches(report, options, &mut page)?;
+    totals(report, options, &mut page)?;
+    contacts(report, options, &mut page)?;
     possible(report, options, &mut page)?;
     findings(report, &mut page)
 }
@@ -269,7 +271,7 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(0, BOLD, &format!("{at}. {name} ({})", group.title()))?;
     let mut what = vec![entity.kind.id().to_owned()];
     if !entity.programs.is_empty() {
-        what.push(visible(&entity.programs.join(", ")).into_owned());
+        what.push(short(&entity.programs.join(", "), SHOWN).into_owned());
     }
     if let Some(day) = entity.listed_on {
         what.push(format!("entity listed {day}"));
@@ -280,8 +282,8 @@ fn entity(at: usize, group: &Group<'_>, page: &mut Page<'_>) -> io::Result<()> {
         &format!(
             "{}; record {} of {} ({}), {}",
             what.join("; "),
-            visible(&entity.id),
-            source.title,
+            short(&entity.id, SHOWN),
+            short(&source.title, SHOWN),
             source.id,
             words::authority(source.authority)
         ),
@@ -293,7 +295,7 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.text(3, "1;36", &short(m.listing.text, SHOWN))?;
     let label = match m.labels.is_empty() {
         true => String::new(),
-        false => format!("as {}; ", visible(&m.labels.join(", "))),
+        false => format!("as {}; ", short(&m.labels.join(", "), SHOWN)),
     };
     let (spans, locator) = (words::spans(&m.listing), short(m.listing.locator, SHOWN));
     page.text(5, "", &format!("{label}{spans}; at {locator}"))?;
@@ -309,7 +311,11 @@ fn evidence(m: &Match<'_>, page: &mut Page<'_>) -> io::Result<()> {
 
 /// The document that a listing stands in.
 fn published(m: &Match<'_>, indent: usize, page: &mut Page<'_>) -> io::Result<()> {
-    page.text(indent, DIM, &format!("of {}", visible(source_url(m))))?;
+    page.text(
+        indent,
+        DIM,
+        &format!("of {}", short(source_url(m), 2 * SHOWN)),
+    )?;
     let sha256 = &m.listing.snapshot.sha256;
     page.text(indent, DIM, &format!("sha256 {sha256}"))
 }
@@ -349,6 +355,91 @@ fn cell(report: &ScreeningReport<'_>, m: &Match<'_>, page: &mut Page<'_>) -> io:
     page.text(6, DIM, &format!("id {}", m.id))
 }
 
+fn totals(report: &ScreeningReport<'_>, options: &Options, page: &mut Page<'_>) -> io::Result<()> {
+    let shown = options.rows_shown.max(1);
+    for (at, of) in summary::tables(report).into_iter().enumerate() {
+        if at == 0 {
+            page.heading("Totals")?;
+            page.text(2, DIM, summary::ABOUT)?;
+        } else if of.rows.len() == 1 {
+            // It would say again what the first table does.
+            continue;
+        }
+        page.blank()?;
+        page.text(2, BOLD, of.title)?;
+        let mut table = vec![[of.what, summary::HEADINGS].concat()];
+        let rows = of.rows.len();
+        for row in of.rows.iter().take(shown) {
+            table.push(row.iter().map(String::as_str).collect());
+        }
+        let width = of.what.len();
+        let table = table.into_iter().map(|row| {
+            let cells = row.into_iter().enumerate();
+            // The matches above have every address in full.
+            let cells = cells.map(|(c, text)| match c < width {
+                true => ends(text),
+                false => short(text, SHOWN).into_owned(),
+            });
+            cells.collect()
+        });
+        page.table(table.collect(), &[width])?;
+        if rows > shown {
+            let more = number((rows - shown) as u64);
+            page.text(
+                4,
+                DIM,
+                &format!("and {more} more (--format json has every one)"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn contacts(
+    report: &ScreeningReport<'_>,
+    options: &Options,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
+    let Some(hops) = &report.hops else {
+        return Ok(());
+    };
+    let shown = options.rows_shown.max(1);
+    page.heading(&hops::title(hops))?;
+    page.text(2, "", &hops::about(hops))?;
+    for line in hops::lines(report, hops, shown) {
+        page.text(
+            2,
+            BOLD,
+            &format!("{}: {}", line.hops, short(&line.address, SHOWN)),
+        )?;
+        let listed = short(&line.listed, SHOWN);
+        page.text(
+            4,
+            "",
+            &format!("listed {listed}: {}", short(&line.names, SHOWN)),
+        )?;
+        for dealing in line.path {
+            page.text(4, DIM, &visible(&dealing))?;
+        }
+    }
+    match hops::rest(hops, shown) {
+        Some(rest) => page.text(2, DIM, &format!("{rest} (--format json has them)")),
+        None => Ok(()),
+    }
+}
+
+/// A long word by its two ends; anything else bounded.
+fn ends(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    match text.contains(' ') || chars.len() <= 24 {
+        true => short(text, 60).into_owned(),
+        false => {
+            let (head, tail) = (&chars[..12], &chars[chars.len() - 8..]);
+            head.iter().chain(&['…']).chain(tail).collect()
+        }
+    }
+}
+
 fn possible(
     report: &ScreeningReport<'_>,
     options: &Options,
@@ -384,7 +475,7 @@ fn possible(
             &format!(
                 "{}, record {} of {} at {}",
                 short(&m.entity().name, SHOWN),
-                visible(&m.entity().id),
+                short(&m.entity().id, SHOWN),
                 m.list.source.id,
                 short(m.listing.locator, SHOWN)
             ),

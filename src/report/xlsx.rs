@@ -1,4 +1,4 @@
-//! The report as an XLSX workbook: summary, matches, possible, not screened, lists, findings.
+//! The report as an XLSX workbook: summary, matches, totals, contacts, possible, not screened, lists, findings.
 //!
 //! Every cell is a text or a number, never a formula, and a text that looks like a formula gets a
 //! leading `'`, so that editing or exporting the sheet does not make it one. Only web addresses are
@@ -7,9 +7,10 @@
 use super::Options;
 use super::escape::{cell, short};
 use super::flat::{FLAT_COLUMNS, flat};
+use super::hops;
 use super::json::{is_web, list_url, path};
 use super::words::{self, number};
-use crate::screen::{ScreeningReport, Verdict};
+use crate::screen::{Hops, ScreeningReport, Verdict};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
@@ -89,6 +90,10 @@ fn workbook(report: &ScreeningReport<'_>, options: &Options) -> Result<Vec<u8>, 
     let looks = Looks::new();
     summary(report, options, &looks, workbook.add_worksheet())?;
     matches(report, &looks, workbook.add_worksheet())?;
+    totals(report, &looks, workbook.add_worksheet())?;
+    if let Some(hops) = &report.hops {
+        contacts(report, hops, &looks, workbook.add_worksheet())?;
+    }
     possible(report, &looks, workbook.add_worksheet())?;
     not_screened(report, &looks, workbook.add_worksheet())?;
     lists(report, &looks, workbook.add_worksheet())?;
@@ -358,6 +363,68 @@ fn matches(
         sheet.row += 1;
     }
     Ok(())
+}
+
+fn totals(
+    report: &ScreeningReport<'_>,
+    looks: &Looks,
+    sheet: &mut Worksheet,
+) -> Result<(), XlsxError> {
+    sheet.set_name("Totals")?;
+    for (column, width) in [60.0, 40.0, 14.0, 14.0, 60.0, 60.0].into_iter().enumerate() {
+        sheet.set_column_width(column as u16, width)?;
+    }
+    let mut page = Sheet {
+        sheet,
+        looks,
+        row: 0,
+        links: 0,
+    };
+    page.text(0, super::summary::ABOUT)?;
+    page.row += 1;
+    let tables = super::summary::tables(report);
+    if tables.is_empty() {
+        page.text(0, "(none)")?;
+    }
+    for table in tables {
+        headings(&mut page, &[table.title])?;
+        page.row -= 1;
+        headings(&mut page, &[table.what, super::summary::HEADINGS].concat())?;
+        for row in table.rows.iter().take(ROWS_MAX / 8) {
+            for (column, text) in row.iter().enumerate() {
+                page.text(column as u16, text)?;
+            }
+            page.row += 1;
+        }
+    }
+    Ok(())
+}
+
+fn contacts(
+    report: &ScreeningReport<'_>,
+    of: &Hops,
+    looks: &Looks,
+    sheet: &mut Worksheet,
+) -> Result<(), XlsxError> {
+    let columns = [
+        ("Hops", 10.0),
+        ("Address", 46.0),
+        ("Listed address", 46.0),
+        ("Listed as", 40.0),
+        ("Path", 90.0),
+    ];
+    let rows = of.contacts.len();
+    let mut page = Sheet::table(sheet, looks, "Contacts", &columns, rows)?;
+    for line in hops::lines(report, of, ROWS_MAX) {
+        let path = line.path.join("; ");
+        let cells = [line.hops, line.address, line.listed, line.names, path];
+        for (column, text) in cells.iter().enumerate() {
+            page.text(column as u16, text)?;
+        }
+        page.row += 1;
+    }
+    page.row += 1;
+    page.text(0, &hops::about(of))
 }
 
 fn possible(

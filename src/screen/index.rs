@@ -73,7 +73,13 @@ impl<'l> Index<'l> {
         // Of runs that are in order already.
         pairs.sort();
         let all: Vec<(u32, &Reach)> = large.iter().chain(&small).copied().collect();
-        let keys = all.iter().map(|(_, reach)| reach.keys().len()).sum();
+        let mut keys: Vec<Vec<u64>> = Vec::new();
+        for (at, reach) in (0..).zip(&rest) {
+            let list = &lists.lists()[at];
+            keys.push(reach.take_keys(list));
+            keys.extend(list.reach().map(|reach| reach.take_keys(list)));
+        }
+        let filter = Filter::of(keys.iter().map(Vec::len).sum(), keys.into_iter().flatten());
         let mut hinted: Vec<&Format> = Vec::new();
         for format in all.iter().flat_map(|(_, reach)| reach.free()) {
             if !hinted.contains(&format) {
@@ -83,11 +89,7 @@ impl<'l> Index<'l> {
         let mut index = Self {
             hashes: pairs.iter().map(|(hash, _)| *hash).collect(),
             refs: pairs.iter().map(|(_, at)| *at).collect(),
-            filter: Filter::of(
-                keys,
-                all.iter()
-                    .flat_map(|(_, reach)| reach.keys().iter().copied()),
-            ),
+            filter,
             verbatim: HashMap::new(),
             verbatim_lengths: vec![false; 512],
             verbatim_cells: false,

@@ -1,9 +1,9 @@
 //! From a hit to a match: basis, timing, and the sentence that proves it.
 
 use super::report::{Column, Match, Possible};
-use super::scan::{Hit, Near};
+use super::scan::{ASIDE, Hit, Near};
 use super::timing::{RowTime, relevant, timing};
-use crate::address::relation::spelt_freely;
+use crate::address::relation::{latin, spelt_freely};
 use crate::address::{Address, Basis, Relation, relate};
 use crate::list::{ListSet, ListingRef, Timing};
 use jiff::civil::Date;
@@ -49,7 +49,9 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
                 "the cell holds the listed text, letter for letter",
             ),
             // Formats that a text does not show: that it is an address, the list says.
-            (address, listed) => match strongest(hit, address.as_ref(), listed, listing.text) {
+            (address, listed) => match meant(address.as_ref(), listing.text)
+                .or_else(|| strongest(hit, address.as_ref(), listed, listing.text))
+            {
                 Some(relation) => (relation.basis, relation.why),
                 None => continue,
             },
@@ -128,6 +130,16 @@ fn listed_address(text: &str) -> Option<Address> {
         .ok()
 }
 
+/// How an address relates to a listed text that was typed with letters of another script.
+fn meant(address: Option<&Address>, listed_text: &str) -> Option<Relation> {
+    let relation = relate(address?, &latin(listed_text)?)?;
+    Some(Relation {
+        basis: relation.basis.max(Basis::SameAccount),
+        why: "the listed text has letters of another script; with the Latin ones they look like it \
+              is this account",
+    })
+}
+
 /// How a text relates to a listed one where either is of a format that does not show.
 fn strongest(
     hit: &Hit,
@@ -155,14 +167,12 @@ fn strongest(
 fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>) -> Match<'l> {
     let (list, listing) = (j.lists.list(at), j.lists.listing(at));
     let answer = timing(listing.intervals, listing.entity.listed_on, time, j.as_of);
-    let column = j
-        .columns
-        .get(hit.at.column)
-        .cloned()
-        .unwrap_or_else(|| Column {
-            index: hit.at.column,
-            ..Column::default()
-        });
+    // An aside has the mark in its number, and so no column.
+    let column = j.columns.get(hit.at.column).cloned();
+    let column = column.unwrap_or_else(|| Column {
+        index: hit.at.column & !ASIDE,
+        ..Column::default()
+    });
     let address: Box<str> = match &hit.address {
         Some(address) => address.canonical().into(),
         None => hit.text.clone(),
@@ -202,8 +212,10 @@ fn frame<'l>(j: Judge<'l, '_>, hit: &Hit, at: ListingRef, time: Option<&RowTime>
         interval: relevant(listing.intervals, time),
         row_time: hit.context.time.clone(),
         row_day: time.map(|t| t.first),
+        row_date: time.and_then(|t| t.date),
         amount: hit.context.amount.clone(),
         asset: hit.context.asset.clone(),
+        quantity: None,
         reading: hit.reading.clone(),
         list,
         listing,

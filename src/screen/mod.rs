@@ -3,8 +3,11 @@
 //! Pure: adapters hand over records as bytes, the clock comes in as `as_of`. [`Screener`] is
 //! immutable and shared by threads; a [`Scan`] is one worker's tally of one input and is merged.
 
+mod amount;
 mod batch;
 mod cache;
+mod cells;
+mod contact;
 mod disposition;
 mod filter;
 mod index;
@@ -13,13 +16,17 @@ mod plain;
 mod possible;
 mod report;
 mod scan;
+mod summary;
 mod timing;
 mod token;
 mod unique;
 mod wild;
 mod word;
 
+pub use amount::{Decimal, Quantity};
 pub(crate) use batch::Looked;
+pub(crate) use cells::accounts;
+pub use contact::{Contact, Dealing, Hops};
 pub use disposition::{Disposed, Disposition, Outcome, State, record_sha256};
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
@@ -27,8 +34,9 @@ pub(crate) use plain::{PlainRows, RUN};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{
     Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,
-    Possible, Role, ScreeningReport, Summary, Verdict, list_age_days,
+    Possible, Role, ScreeningReport, Verdict, list_age_days,
 };
 pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
+pub use summary::{EntityKey, Sum, Summary, Tally};
 pub use timing::{RowTime, relevant, timing};
 pub use unique::Unique;

@@ -1,11 +1,12 @@
 //! What a screening found, what it looked at, and what it could not.
 
+use super::amount::Quantity;
+use super::contact::Hops;
 use super::disposition::Disposed;
 use crate::address::Basis;
 use crate::finding::Finding;
 use crate::list::{Entity, Interval, List, ListSet, Listing, Timing};
 use jiff::{Timestamp, civil::Date};
-use std::collections::BTreeMap;
 
 /// The answer in one word. "Clear" is not one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -251,10 +252,15 @@ pub struct Match<'l> {
     pub row_time: Box<str>,
     /// The first day it can mean; `None`: there is none, or it could not be read.
     pub row_day: Option<Date>,
+    /// The day to count it under: in UTC where the zone is known, else as written; `None`: there is
+    /// none, or it can be read two ways.
+    pub row_date: Option<Date>,
     /// The row's amount as written.
     pub amount: Box<str>,
     /// The row's asset as written.
     pub asset: Box<str>,
+    /// What the amount says; `None`: the row states none.
+    pub quantity: Option<Quantity>,
     /// What was done to the cell's text to read it; empty when nothing was.
     pub reading: Box<str>,
     /// The list.
@@ -295,19 +301,6 @@ impl Possible<'_> {
     pub fn note(&self) -> String {
         super::judge::near_note(self)
     }
-}
-
-/// Counts of matches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// By source id.
-    pub by_list: BTreeMap<Box<str>, u64>,
-    /// By source id and entity id, with the name.
-    pub by_entity: BTreeMap<(Box<str>, Box<str>, Box<str>), u64>,
-    /// By the row's asset as written, else the listing's label.
-    pub by_asset: BTreeMap<Box<str>, u64>,
-    /// By timing.
-    pub by_timing: BTreeMap<Timing, u64>,
 }
 
 /// Which matches make the verdict; all are shown.
@@ -359,6 +352,8 @@ pub struct ScreeningReport<'l> {
     pub possible: Vec<Possible<'l>>,
     /// What was odd.
     pub findings: Vec<Finding>,
+    /// Who dealt with listed addresses; `None`: not asked.
+    pub hops: Option<Hops>,
     /// Which matches make the verdict.
     pub counting: Counting,
 }
@@ -376,28 +371,6 @@ impl ScreeningReport<'_> {
         } else {
             Verdict::NoMatch
         }
-    }
-
-    /// Counts of matches.
-    pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
-        for m in &self.matches {
-            let entity = m.entity();
-            let list = m.list.source.id.clone();
-            let asset = if m.asset.is_empty() {
-                m.listing.label.into()
-            } else {
-                m.asset.clone()
-            };
-            *summary.by_list.entry(list.clone()).or_default() += 1;
-            *summary
-                .by_entity
-                .entry((list, entity.id.clone(), entity.name.clone()))
-                .or_default() += 1;
-            *summary.by_asset.entry(asset).or_default() += 1;
-            *summary.by_timing.entry(m.timing).or_default() += 1;
-        }
-        summary
     }
 
     /// Age of a list in whole days at `as_of`, by its own date, else by its retrieval.

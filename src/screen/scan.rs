@@ -107,7 +107,27 @@ pub struct Layout {
     pub amount: Option<usize>,
     /// The column with the asset.
     pub asset: Option<usize>,
+    /// Where the amount and its asset stand when those columns are empty or nought: of `sent` and
+    /// `received` only one is filled.
+    pub instead: Option<(usize, Option<usize>)>,
+    /// Further columns with times, where no heading says which of them is the row's.
+    pub rivals: Vec<usize>,
 }
+
+impl Layout {
+    /// No column.
+    const NONE: Self = Self {
+        columns: Vec::new(),
+        time: None,
+        amount: None,
+        asset: None,
+        instead: None,
+        rivals: Vec::new(),
+    };
+}
+
+/// Set in the column of what stands in none: a note above a table.
+pub(super) const ASIDE: usize = 1 << 31;
 
 /// One data record.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +158,8 @@ pub struct CellAt {
 pub struct RowContext {
     /// Its time as written; empty when there is none.
     pub time: Box<str>,
+    /// The cells of the further columns with times.
+    pub rivals: Vec<Box<str>>,
     /// Its amount as written.
     pub amount: Box<str>,
     /// Its asset as written.
@@ -276,14 +298,23 @@ impl<'s, 'l> Scan<'s, 'l> {
         }
     }
 
-    /// Looks at cells that are no row: titles, notes and headings above a table.
+    /// Looks at cells that are no row: titles, notes and headings above a table. They have no column:
+    /// what stands there is not what the column's heading says.
     pub fn aside(&mut self, record: &Record<'_>) {
+        static NONE: Layout = Layout::NONE;
         let (cells, columns) = (self.cells, self.columns.clone());
+        let (hits, near) = (self.hits.len(), self.near.len());
+        let layout = std::mem::replace(&mut self.layout, &NONE);
         self.record(record);
+        self.layout = layout;
         self.rows -= 1;
         self.cells = cells;
         for (now, before) in self.columns.iter_mut().zip(columns) {
             now.0 = before.0;
+        }
+        let near = self.near[near..].iter_mut().map(|n| &mut n.hit);
+        for hit in self.hits[hits..].iter_mut().chain(near) {
+            hit.at.column |= ASIDE;
         }
     }
 
@@ -295,8 +326,17 @@ impl<'s, 'l> Scan<'s, 'l> {
             self.kept = cells.iter().map(|c| (c.0, text(c.2))).collect();
         }
         // The first cell of a column speaks for the row.
-        let said = [self.layout.time, self.layout.amount, self.layout.asset];
-        let width = said.iter().flatten().max().map_or(0, |last| last + 1);
+        let Layout {
+            time,
+            amount,
+            asset,
+            instead,
+            rivals,
+            ..
+        } = self.layout;
+        let (other, of) = instead.unzip();
+        let said = [*time, *amount, *asset, other, of.flatten()];
+        let width = said.iter().flatten().chain(rivals).max().map_or(0, |last| last + 1);
         let mut dense: Vec<(u64, &[u8])> = vec![(0, &[]); width];
         for &(column, byte, text) in cells.iter().rev().filter(|c| c.0 < width) {
             dense[column] = (byte, text);
@@ -365,6 +405,23 @@ impl<'s, 'l> Scan<'s, 'l> {
             },
             detail,
         );
+    }
+
+    /// Notes a number that a spreadsheet has rounded where an id or an address belongs. One that is
+    /// long enough may have been an address, which cannot be screened any more.
+    pub fn rounded(&mut self, row: u64, line: u64, column: usize, number: &str, digits: u32) {
+        let at = CellAt {
+            row,
+            column,
+            byte: 0,
+            line,
+        };
+        if digits as usize >= TOKEN_MIN {
+            self.not_screened("damaged-number", at, number);
+        }
+        let detail = format!("`{number}` stands for a number of {digits} digits that was rounded");
+        let place = self.place(at);
+        self.finding(Code::NumberDamaged, at, place, detail);
     }
 
     /// How many records it has seen.
@@ -467,7 +524,9 @@ impl<'s, 'l> Scan<'s, 'l> {
             });
         }
         let mut findings = Vec::new();
-        for (code, list) in self.findings {
+        for (code, mut list) in self.findings {
+            // As when the tallies of several workers are merged.
+            list.sort();
             let (kept, count) = (list.len() as u64, self.finding_counts[&code]);
             findings.extend(list.into_iter().map(|(_, finding)| finding));
             if count > kept {
@@ -490,11 +549,15 @@ impl<'s, 'l> Scan<'s, 'l> {
         if self.options.validate && wild::is_wild(bytes) {
             return self.wild(at, bytes, record);
         }
-        if wild::is_short_form(bytes)
-            && let Ok(decoded) = address::decode(bytes)
+        if let Some(account) = wild::short_form(bytes)
+            && let Ok(decoded) = address::decode(account)
         {
             self.tokens += 1;
-            return self.address(at, bytes, decoded, None, "", record);
+            let at = CellAt {
+                byte: at.byte + (bytes.len() - account.len()) as u64,
+                ..at
+            };
+            return self.address(at, account, decoded, None, "", record);
         }
         word::long_runs(bytes, |start, end| {
             self.words(at, bytes, start, end, record)
@@ -762,10 +825,20 @@ impl<'s, 'l> Scan<'s, 'l> {
                 .map_or(&[][..], |c| c.1);
             text(bytes.trim_ascii()).into()
         };
+        let (mut amount, mut asset) = (cell(self.layout.amount), cell(self.layout.asset));
+        if let Some((other, of)) = self.layout.instead
+            && is_nothing(&amount)
+        {
+            let instead = cell(Some(other));
+            if !is_nothing(&instead) || amount.is_empty() {
+                (amount, asset) = (instead, cell(of));
+            }
+        }
         RowContext {
             time: cell(self.layout.time),
-            amount: cell(self.layout.amount),
-            asset: cell(self.layout.asset),
+            rivals: self.layout.rivals.iter().map(|c| cell(Some(*c))).collect(),
+            amount,
+            asset,
         }
     }
 
@@ -896,6 +969,12 @@ pub(super) fn refusal(reason: Reason) -> Option<(&'static str, Code)> {
         }
         _ => None,
     }
+}
+
+/// Whether an amount is empty or nought: `0.00`, `-`, `0E-18`.
+fn is_nothing(amount: &str) -> bool {
+    let number = amount.split(['e', 'E']).next().unwrap_or_default();
+    !number.bytes().any(|b| matches!(b, b'1'..=b'9'))
 }
 
 fn text(bytes: &[u8]) -> String {

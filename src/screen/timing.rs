@@ -15,6 +15,8 @@ pub struct RowTime {
     pub first: Date,
     /// The last day it can have been.
     pub last: Date,
+    /// The day as written, in UTC where the zone is known; `None`: it can be read two ways.
+    pub date: Option<Date>,
     /// What is uncertain about it; empty when nothing is.
     pub note: Box<str>,
 }
@@ -26,6 +28,7 @@ impl RowTime {
             text: day.to_string().into(),
             first: day,
             last: day,
+            date: Some(day),
             note: "".into(),
         }
     }

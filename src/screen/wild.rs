@@ -71,11 +71,22 @@ fn longest_is_short(cell: &[u8]) -> bool {
         .all(|word| word.len() < 62)
 }
 
-/// Short addresses with dots, dashes or underscores that no run of letters and digits shows.
+/// Short addresses with dots, dashes or underscores that no run of letters and digits shows, behind
+/// their chain or not: `0.0.98`, `hedera:mainnet:0.0.98` (CAIP-10).
+pub(super) fn short_form(cell: &[u8]) -> Option<&[u8]> {
+    let from = memchr::memrchr(b':', cell).map_or(0, |at| at + 1);
+    let (chain, account) = cell.split_at(from);
+    let named = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_');
+    let dotted = |b: &u8| named(b) || *b == b'.';
+    let short =
+        account.starts_with(b"0.0.") || account.ends_with(b".near") || account.ends_with(b".tg");
+    let plain = account.iter().all(dotted) && chain.iter().all(named);
+    (short && account.len() <= 64 && plain).then_some(account)
+}
+
+/// Whether a cell is such a one.
 pub(super) fn is_short_form(cell: &[u8]) -> bool {
-    (cell.starts_with(b"0.0.") || cell.ends_with(b".near") || cell.ends_with(b".tg"))
-        && cell.len() <= 64
-        && !cell.contains(&b' ')
+    short_form(cell).is_some()
 }
 
 /// Longest text that [`wider`] takes.
@@ -151,6 +162,19 @@ mod tests {
         ] {
             assert!(is_wild(cell.as_bytes()), "{cell}");
         }
+    }
+
+    #[test]
+    fn short_accounts_stand_behind_their_chain() {
+        let account = |cell: &'static str| {
+            short_form(cell.as_bytes()).map(|a| std::str::from_utf8(a).unwrap())
+        };
+        assert_eq!(account("0.0.98"), Some("0.0.98"));
+        assert_eq!(account("hedera:mainnet:0.0.98"), Some("0.0.98"));
+        assert_eq!(account("near:mainnet:alice.near"), Some("alice.near"));
+        assert_eq!(account("see: 0.0.98"), None);
+        assert_eq!(account("https://alice.near"), None);
+        assert_eq!(account("12:30:10.25"), None);
     }
 
     #[test]

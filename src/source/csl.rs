@@ -43,6 +43,7 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
         delimiter: Some(b','),
         header: Some("_id".into()),
         strict: true,
+        whole: true,
         ..Layout::new(ID)
     };
     tabular::rows(&layout, document, &mut |seen| {

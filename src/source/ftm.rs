@@ -224,6 +224,7 @@ pub(super) fn parse_targets(
         delimiter: Some(b','),
         header: Some("schema".into()),
         strict: true,
+        whole: true,
         ..Layout::new(TARGETS)
     };
     tabular::rows(&layout, document, &mut |seen| {

@@ -2,11 +2,11 @@
 //!
 //! The first bytes decide, never the name. It does not know whether the file is sound.
 
-use super::lines;
-use super::tabular::Kind;
+use super::tabular::{self, Kind};
 use super::{
     csl, eu, ofac_advanced, ofac_csv, ofac_enhanced, ofac_legacy, swiss, table, tagpack, uk_xml, un,
 };
+use super::{inside, lines};
 use crate::address::decode;
 
 /// Root elements that belong to one shape alone.
@@ -22,6 +22,10 @@ const ROOTS: &[(&str, &str)] = &[
 
 /// The shape of a document that begins with `head`; some 64 KiB suffice.
 pub fn guess_shape(head: &[u8]) -> &'static str {
+    if let Some(encoding) = tabular::utf16_of(head) {
+        let head = encoding.decode(head).0;
+        return guess_shape(head.as_bytes());
+    }
     let text = head
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(head)
@@ -113,11 +117,12 @@ fn text_or_table(text: &[u8]) -> &'static str {
         let cell = cell.trim().trim_matches('"');
         decode(cell.as_bytes()).is_ok()
     };
+    let holds_address = |cell: &str| is_address(cell) || !inside::addresses(cell).0.is_empty();
     if let Some(separator) = separator {
         let with = lines.iter().filter(|l| l.contains(separator)).count();
         let heading = !first.split(separator).any(is_address);
         let cells = lines.iter().skip(1).flat_map(|l| l.split(separator));
-        if with * 10 >= lines.len() * 9 && heading && cells.into_iter().any(is_address) {
+        if with * 10 >= lines.len() * 9 && heading && cells.into_iter().any(holds_address) {
             return table::ID;
         }
     }

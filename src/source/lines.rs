@@ -1,13 +1,14 @@
 //! Any text with one address a line; what follows a comma, semicolon, tab or blank is its label.
 //!
-//! Empty lines and lines that start with `#` are skipped. It does not know what an address is: a
-//! line that holds none is kept verbatim, with a finding.
+//! Empty lines and lines that start with `#` are skipped. An address is never a label: a line that
+//! holds several lists each of them. A line that holds none is kept verbatim, with a finding.
 
-use super::ParseError;
+use super::{ParseError, inside, tabular};
+use crate::finding::Code;
 use crate::list::{Entity, EntityIx, ListBuilder, NewListing};
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::io::BufRead;
+use std::io::{BufRead, Cursor};
 
 pub(super) const ID: &str = "lines";
 
@@ -25,9 +26,18 @@ pub(super) fn parse_lines(
     document: &mut dyn BufRead,
     list: &mut ListBuilder,
 ) -> Result<(), ParseError> {
-    let mut entities: HashMap<Box<str>, EntityIx> = HashMap::new();
-    // The list itself, for what has no label.
-    let mut itself = None;
+    match tabular::utf16(ID, document)? {
+        Some(text) => read(&mut Cursor::new(text), list),
+        None => read(document, list),
+    }
+}
+
+fn read(document: &mut dyn BufRead, list: &mut ListBuilder) -> Result<(), ParseError> {
+    let mut out = Lines {
+        list,
+        entities: HashMap::new(),
+        itself: None,
+    };
     let mut line = Vec::new();
     let mut locator = String::new();
     let mut number = 0_u64;
@@ -38,52 +48,91 @@ pub(super) fn parse_lines(
         }
         number += 1;
         let text = String::from_utf8_lossy(&line);
-        let text = match number {
-            1 => text.trim_start_matches('\u{feff}'),
-            _ => &text,
-        };
-        let text = text.trim();
+        // Zeros are what is left of another encoding, or of a record of fixed length.
+        let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}'));
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        let (address, label) = fields(text);
-        if number == 1 && HEADINGS.iter().any(|h| address.eq_ignore_ascii_case(h)) {
-            continue;
-        }
-        let known = match label {
-            "" => itself,
-            label => entities.get(label).copied(),
-        };
-        let entity = match known {
-            Some(entity) => entity,
-            None => {
-                let (id, name) = match label {
-                    "" => (list.source().id.clone(), list.source().title.clone()),
-                    label => (label.into(), label.into()),
-                };
-                let entity = list.entity(Entity {
-                    id,
-                    name,
-                    ..Entity::default()
-                });
-                match label {
-                    "" => itself = Some(entity),
-                    label => drop(entities.insert(label.into(), entity)),
-                }
-                entity
-            }
-        };
         locator.clear();
         write!(locator, "line {number}").expect("a String takes everything");
-        list.listing(
-            entity,
-            NewListing {
-                text: address,
-                raw: text,
-                locator: &locator,
-                ..NewListing::default()
-            },
-        );
+        out.line(text, &locator, number == 1);
+    }
+}
+
+struct Lines<'b> {
+    list: &'b mut ListBuilder,
+    entities: HashMap<Box<str>, EntityIx>,
+    /// The list itself, for what has no label.
+    itself: Option<EntityIx>,
+}
+
+impl Lines<'_> {
+    fn line(&mut self, text: &str, locator: &str, first: bool) {
+        let (address, label) = fields(text);
+        if label.is_empty() && address.len() == text.len() && inside::is_address(address) {
+            return self.listing("", address, text, locator);
+        }
+        if first && HEADINGS.iter().any(|h| address.eq_ignore_ascii_case(h)) {
+            return;
+        }
+        if let Some(kind) = inside::secret(text) {
+            let why =
+                format!("it holds a private key or seed ({kind}); it is not listed nor shown");
+            self.list.finding(Code::ListRecordUnreadable, locator, why);
+            return;
+        }
+        let (mut found, rest) = inside::addresses(text);
+        if found.is_empty() {
+            return self.listing(label, address, text, locator);
+        }
+        // What stands first is what is listed, be it of a format that only a whole cell can be, or
+        // damaged.
+        let alone = inside::is_address(address) || inside::is_damaged(address);
+        let rest = if alone && !found.iter().any(|f| f.contains(address)) {
+            found.insert(0, address.to_owned());
+            rest.replacen(address, " ", 1)
+        } else {
+            rest
+        };
+        // A label keeps its own marks.
+        let label = match &found[..] {
+            [one] if one == address => label.to_owned(),
+            _ => inside::label(&rest),
+        };
+        for address in &found {
+            self.listing(&label, address, text, locator);
+        }
+    }
+
+    fn listing(&mut self, label: &str, address: &str, raw: &str, locator: &str) {
+        let known = match label {
+            "" => self.itself,
+            label => self.entities.get(label).copied(),
+        };
+        let entity = known.unwrap_or_else(|| {
+            let source = self.list.source();
+            let (id, name) = match label {
+                "" => (source.id.clone(), source.title.clone()),
+                label => (label.into(), label.into()),
+            };
+            let entity = self.list.entity(Entity {
+                id,
+                name,
+                ..Entity::default()
+            });
+            match label {
+                "" => self.itself = Some(entity),
+                label => drop(self.entities.insert(label.into(), entity)),
+            }
+            entity
+        });
+        let new = NewListing {
+            text: address,
+            raw,
+            locator,
+            ..NewListing::default()
+        };
+        self.list.listing(entity, new);
     }
 }
 

@@ -13,6 +13,7 @@ mod freetext;
 mod ftm;
 mod guess;
 mod html;
+mod inside;
 mod lines;
 mod nbctf;
 mod notice;
@@ -34,7 +35,7 @@ pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
 pub use guess::{guess_archive, guess_shape};
 
-use crate::list::{List, ListBuilder, ListError, Snapshot, Source};
+use crate::list::{Authority, List, ListBuilder, ListError, Snapshot, Source};
 use std::io::BufRead;
 
 /// A document shape: how its bytes are read.
@@ -292,6 +293,14 @@ pub enum ParseError {
     /// It could not be read to the end.
     #[error("cannot read the document")]
     Io(#[from] std::io::Error),
+    /// Nothing in it is an address.
+    #[error("`{id}` holds no address: {texts} texts, and none is an address of a known format")]
+    NoAddress {
+        /// The source.
+        id: Box<str>,
+        /// How many texts were taken for identifiers.
+        texts: usize,
+    },
     /// Too little came of it.
     #[error(transparent)]
     List(#[from] ListError),
@@ -305,6 +314,10 @@ impl ParseError {
             Self::Broken { .. } => {
                 Some("the file was cut or damaged on its way; download it again")
             }
+            Self::NoAddress { .. } => Some(
+                "check the file, its encoding and which column is meant; a list of other identifiers \
+                 says `identifiers = \"verbatim\"` under [options] of its source file",
+            ),
             _ => None,
         }
     }
@@ -322,7 +335,28 @@ pub fn parse(
         .ok_or_else(|| ParseError::UnknownShape(source.shape.clone()))?;
     let mut builder = ListBuilder::new(source, snapshot);
     (shape.parse)(document, &mut builder)?;
-    Ok(builder.finish()?)
+    let list = builder.finish()?;
+    if list.addresses() == 0 && !list.is_empty() && must_hold_addresses(&list.source) {
+        return Err(ParseError::NoAddress {
+            id: list.source.id.clone(),
+            texts: list.len(),
+        });
+    }
+    Ok(list)
+}
+
+/// The option of a source that lists other identifiers than addresses: `identifiers = "verbatim"`.
+const IDENTIFIERS: &str = "identifiers";
+
+/// Whether a list without an address is none: a text or table of addresses, or somebody's own list,
+/// unless its source says that its identifiers are no addresses.
+fn must_hold_addresses(source: &Source) -> bool {
+    let own = source.authority == Authority::User;
+    let other = source
+        .options
+        .get(IDENTIFIERS)
+        .is_some_and(|v| **v == *"verbatim");
+    (own || [lines::ID, table::ID].contains(&&*source.shape)) && !other
 }
 
 /// SHA-256 of a document in lower-case hex: the name of its snapshot.

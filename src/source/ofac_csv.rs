@@ -2,8 +2,8 @@
 //!
 //! The files have no header. A remark is cut at exactly 1,000 characters, wherever that is, and goes
 //! on in the comments file: in the midst of an address, of a word, or behind a blank, so nothing is
-//! trimmed before the two are joined. Without the comments file a cut remark is a finding, and its
-//! last item, which may be half an address, is not used.
+//! trimmed before the two are joined. A cut remark that does not go on is an error: addresses stand
+//! at the end of remarks, and without them those who are listed would seem to be delisted.
 
 use super::bundle::Bundle;
 use super::common::{kind, push_id, push_name, push_new, trim};
@@ -116,6 +116,7 @@ fn each(file: &mut dyn std::io::BufRead, each: Each<'_>) -> Result<(), ParseErro
         delimiter: Some(b','),
         has_header: Some(false),
         strict: true,
+        whole: true,
         ..Layout::new(ID)
     };
     tabular::rows(&layout, file, &mut |seen| match seen {
@@ -227,16 +228,21 @@ impl Parties<'_> {
             None if cut && !remarks.trim_end().ends_with('.') => {
                 let end = remarks.rfind(';').map_or(0, |at| at + 1);
                 let why = match self.has_comments {
-                    true => "the remark is cut, and the comments file does not go on with it",
-                    false => "the remark is cut, and the comments file is not there",
+                    true => "the comments file does not go on with it",
+                    false => "the comments file is not there",
                 };
-                let lost = trim(&remarks[end..]).to_owned();
-                self.out.finding(
-                    Code::ListRecordIncomplete,
-                    &place,
-                    format!("{why}: `{lost}` is not used"),
-                );
-                remarks.truncate(end);
+                let lost = trim(&remarks[end..]);
+                return Err(ParseError::Shape {
+                    shape: ID,
+                    why: format!(
+                        "the remark of {place} is cut at `{lost}`, and {why}: what stood behind it, \
+                         addresses too, is lost"
+                    ),
+                    hint: Some(
+                        "pack SDN.CSV, ADD.CSV, ALT.CSV and SDN_COMMENTS.CSV of one day together"
+                            .into(),
+                    ),
+                });
             }
             None => {}
         }

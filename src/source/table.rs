@@ -1,15 +1,18 @@
 //! The general table: any CSV, JSON, YAML or workbook with an address in a column.
 //!
 //! `[columns]` in the source's file says which column is what; without it the address column is
-//! found by what is in it. A row without an address is counted and named. Events (frozen, unfrozen)
+//! found by what is in it, and an address in another one is listed all the same. A cell can hold
+//! several addresses. A row without an address is counted and named. Events (frozen, unfrozen)
 //! become intervals. It does not know any publisher.
 
 use super::common::{any_date, day_month_year, kind, push_id, push_name, push_new, trim};
 use super::tabular::{self, Kind, Layout, Row, Seen};
-use super::{ParseError, freetext};
+use super::{ParseError, freetext, inside};
 use crate::address::decode;
 use crate::finding::Code;
-use crate::list::{Entity, EntityIx, EntityKind, Interval, ListBuilder, NameQuality, NewListing};
+use crate::list::{
+    Authority, Entity, EntityIx, EntityKind, Interval, ListBuilder, NameQuality, NewListing,
+};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -56,6 +59,7 @@ const OPTIONS: &[&str] = &[
     "removed",
     "free_text",
     "document",
+    super::IDENTIFIERS,
 ];
 /// Rows that are looked at to find the address column.
 const LOOK: usize = 2000;
@@ -129,6 +133,9 @@ fn copy(row: &Row) -> Row {
 /// How a source's options say that its table is written down.
 pub(super) fn layout(shape: &'static str, out: &ListBuilder) -> Result<Layout, ParseError> {
     let mut layout = Layout::new(shape);
+    let own = out.source().authority == Authority::User;
+    layout.strict = own;
+    layout.whole = !own;
     let options = &out.source().options;
     let bad = |why: String| ParseError::Shape {
         shape,
@@ -209,6 +216,10 @@ struct Table<'b> {
     removed: Vec<Box<str>>,
     ignored: Vec<Box<str>>,
     free_text: bool,
+    /// Nobody said which column holds the addresses: one in any other is listed too.
+    guessed: bool,
+    /// Addresses in columns that are not the column of addresses: how many, and where first.
+    elsewhere: BTreeMap<Box<str>, (u64, String)>,
     checked: bool,
     without: u64,
 }
@@ -258,6 +269,8 @@ impl<'b> Table<'b> {
             removed: names(&option("removed"), ','),
             ignored: names(&option("ignored"), ','),
             free_text: &*option("free_text") == "true",
+            guessed: columns.address.is_empty(),
+            elsewhere: BTreeMap::new(),
             columns,
             out,
             entities: HashMap::new(),
@@ -295,7 +308,10 @@ impl<'b> Table<'b> {
             .names
             .iter()
             .take(20)
-            .map(|n| format!("`{n}`"))
+            .map(|n| match inside::secret(n) {
+                Some(_) => "a private key or seed (not shown)".to_owned(),
+                None => format!("`{n}`"),
+            })
             .collect();
         Err(ParseError::Shape {
             shape: ID,
@@ -329,11 +345,10 @@ impl<'b> Table<'b> {
             .iter()
             .filter(|(_, count)| **count > 0)
             .max_by_key(|(name, count)| (**count, std::cmp::Reverse(likely(name))));
-        let Some((best, count)) = best.map(|(name, count)| (Box::<str>::from(*name), *count))
-        else {
-            let texts = rows.iter().flat_map(|row| &row.values);
-            if texts.clone().any(|text| !freetext::find(text).is_empty()) {
-                self.free_text = true;
+        let Some(best) = best.map(|(name, _)| Box::<str>::from(*name)) else {
+            let texts = || rows.iter().flat_map(|row| &row.values);
+            self.free_text = texts().any(|text| !freetext::find(text).is_empty());
+            if self.free_text || texts().any(|text| !inside::addresses(text).0.is_empty()) {
                 self.columns.address = rows[0].names.iter().map(|n| vec![n.clone()]).collect();
                 return Ok(());
             }
@@ -346,16 +361,6 @@ impl<'b> Table<'b> {
                 hint: Some("a list needs a column of addresses; name it under [columns]".into()),
             });
         };
-        for (name, others) in &counts {
-            if **name != *best && *others > 0 {
-                let place = format!("column `{name}`");
-                let why = format!(
-                    "it holds {others} addresses that are not listed; `{best}`, with {count}, was \
-                     taken for the column of addresses"
-                );
-                self.out.finding(Code::ListRecordIncomplete, &place, why);
-            }
-        }
         self.columns.address = vec![vec![best]];
         let guesses: &[(&'static str, &[&str])] = &[
             (
@@ -406,14 +411,22 @@ impl<'b> Table<'b> {
             );
             return;
         }
+        if let Some(kind) = row.values.iter().find_map(|value| inside::secret(value)) {
+            let why =
+                format!("it holds a private key or seed ({kind}); it is not listed nor shown");
+            self.out.finding(Code::ListRecordUnreadable, &locator, why);
+            return;
+        }
         let mut found = 0;
         for ix in 0..self.columns.address.len() {
             let names = &self.columns.address[ix];
             let column = names.iter().find(|name| !row.get(name).is_empty()).cloned();
             if let Some(column) = column {
-                found += 1;
-                self.cell(row, &column, ix, &locator);
+                found += self.cell(row, &column, ix, &locator);
             }
+        }
+        if self.guessed && !self.free_text {
+            found += self.elsewhere(row, &locator);
         }
         if found == 0 {
             self.without += 1;
@@ -424,39 +437,91 @@ impl<'b> Table<'b> {
         }
     }
 
-    fn cell(&mut self, row: &Row, column: &str, ix: usize, locator: &str) {
-        let entity = self.entity(row);
+    /// Lists what is in a cell of addresses. Returns how many identifiers that was.
+    fn cell(&mut self, row: &Row, column: &str, ix: usize, locator: &str) -> usize {
         let raw = row.get(column);
+        if self.free_text {
+            let entity = self.entity(row);
+            return freetext::list(self.out, entity, raw, locator, "");
+        }
+        let note = match ix {
+            0 => "".into(),
+            _ => format!("column `{column}`"),
+        };
+        // A bare 20-byte account, as an event names it, in the spelling of its network.
+        let text = bare(raw);
+        let text = with_version(&self.prefix, text).unwrap_or_else(|| text.to_owned());
+        if !inside::is_address(&text) {
+            let (several, _) = inside::addresses(raw);
+            for text in &several {
+                self.list(row, text.clone(), raw, &note, locator);
+            }
+            if !several.is_empty() {
+                return several.len();
+            }
+            // Of a table whose columns were guessed every cell was tried.
+            if self.guessed && self.columns.address.len() > 1 {
+                return 0;
+            }
+        }
+        self.list(row, text, raw, &note, locator);
+        1
+    }
+
+    /// Lists the addresses in the other columns.
+    fn elsewhere(&mut self, row: &Row, locator: &str) -> usize {
+        let is_column = |name: &str| self.columns.address.iter().flatten().any(|a| **a == *name);
+        let cells = || row.names.iter().zip(&row.values);
+        let (columns, others): (Vec<_>, Vec<_>) = cells().partition(|(name, _)| is_column(name));
+        let listed: Vec<String> = columns
+            .iter()
+            .map(|(_, value)| value.to_ascii_lowercase())
+            .collect();
+        let mut count = 0;
+        for (name, value) in others {
+            for text in inside::addresses(value).0 {
+                let lower = text.to_ascii_lowercase();
+                if listed.iter().any(|cell| cell.contains(&lower)) {
+                    continue;
+                }
+                let first = || (0, locator.to_owned());
+                self.elsewhere.entry(name.clone()).or_insert_with(first).0 += 1;
+                self.list(row, text, value, &format!("column `{name}`"), locator);
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// Lists one identifier.
+    fn list(&mut self, row: &Row, text: String, raw: &str, column: &str, locator: &str) {
+        let entity = self.entity(row);
         let label = match self.columns.value(row, "asset") {
             "" => self.label.clone(),
             label => label.into(),
         };
-        if self.free_text {
-            freetext::list(self.out, entity, raw, locator, "");
-            return;
-        }
         let mut note = self.columns.value(row, "note").to_owned();
-        if ix > 0 {
+        if !column.is_empty() {
             let sep = if note.is_empty() { "" } else { "; " };
-            note = format!("{note}{sep}column `{column}`");
-        }
-        // A bare 20-byte account, as an event names it, in the spelling of its network.
-        let mut text = bare(raw).to_owned();
-        if let Some(full) = with_version(&self.prefix, &text) {
-            text = full;
+            note = format!("{note}{sep}{column}");
         }
         if self.columns.others.contains_key("event") {
             self.event(row, entity, text, raw, &label, locator);
             return;
         }
-        let from = any_date(self.columns.value(row, "from"));
-        let until = any_date(self.columns.value(row, "until"));
-        let interval = interval(from, until);
-        let intervals = if from.is_some() || until.is_some() {
-            &[interval][..]
-        } else {
-            &[]
-        };
+        let (from, until) = ("from", "until");
+        let (from, until) = (
+            self.columns.value(row, from),
+            self.columns.value(row, until),
+        );
+        let mut interval = interval(any_date(from), any_date(until));
+        let dated = interval.from.is_some() || interval.until.is_some();
+        if interval.until.is_some() && interval.until < interval.from {
+            let why = format!("`{text}` ends on {until}, before it begins on {from}");
+            self.out.finding(Code::ListDatesContradict, locator, why);
+            interval = Interval::UNDATED;
+        }
+        let intervals = if dated { &[interval][..] } else { &[] };
         self.out.listing(
             entity,
             NewListing {
@@ -472,7 +537,11 @@ impl<'b> Table<'b> {
     }
 
     fn entity(&mut self, row: &Row) -> EntityIx {
-        let named = self.columns.value(row, "entity");
+        let named = match self.columns.value(row, "entity") {
+            // An address is nobody's name, unless the source says so.
+            named if self.guessed && !inside::addresses(named).0.is_empty() => "",
+            named => named,
+        };
         let name: Box<str> = match (named, &*self.entity_name) {
             ("", "") => "".into(),
             ("", default) => default.into(),
@@ -610,6 +679,15 @@ impl<'b> Table<'b> {
                     ..NewListing::default()
                 },
             );
+        }
+        for (column, (count, first)) in std::mem::take(&mut self.elsewhere) {
+            let address = self.columns.address.iter().flatten().next();
+            let why = format!(
+                "column `{column}` holds {count} addresses beside those of column `{}`; they are listed \
+                 too",
+                address.map_or("", |name| name)
+            );
+            self.out.finding(Code::ListRecordIncomplete, &first, why);
         }
         if self.without > NAMED_MAX {
             let why = format!(

@@ -130,6 +130,7 @@ fn parse(
         delimiter: Some(b','),
         header: Some(header.into()),
         strict: true,
+        whole: true,
         ..Layout::new(shape)
     };
     let mut entities: HashMap<Box<str>, Group> = HashMap::new();

@@ -397,7 +397,11 @@ impl Fetcher {
 /// The sha256 of what is in a packed document.
 fn unpacked_hash(document: &Path) -> Option<String> {
     use sha2::{Digest, Sha256};
-    let mut inside = crate::unpack::open(document, &crate::unpack::Options::default()).ok()?;
+    let options = crate::unpack::Options {
+        by_stem: true,
+        ..crate::unpack::Options::default()
+    };
+    let mut inside = crate::unpack::open(document, &options).ok()?;
     let (mut hash, mut buffer) = (Sha256::new(), vec![0; 256 << 10]);
     loop {
         match inside.read(&mut buffer).ok()? {

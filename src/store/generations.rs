@@ -7,7 +7,6 @@ use super::disk::{self, Lock};
 use super::{CURRENT, InstalledList, MANIFEST, Manifest, Store, StoreError, is_sha256};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -79,29 +78,49 @@ impl Store {
         }
     }
 
-    /// The kept snapshots by their manifests; what the record says of them is kept.
+    /// The kept snapshots by the record and their manifests. The record is only added to: a document
+    /// that comes back after another one stands in it twice, for it was away.
     fn survey(&self, id: &str) -> Result<Vec<Generation>, StoreError> {
         let folder = self.lists().join(id);
-        let withdrawn: BTreeMap<_, _> = std::fs::read_to_string(folder.join(HISTORY))
+        let recorded = std::fs::read_to_string(folder.join(HISTORY))
             .ok()
             .and_then(|text| parse(&text))
-            .unwrap_or_default()
-            .into_iter()
-            .map(|g| (g.sha256, g.withdrawn))
-            .collect();
+            .unwrap_or_default();
         let mut generations = Vec::new();
         for name in folders(&folder)? {
             // A snapshot whose manifest is damaged has no place in the order; `verify` names it.
             if let Ok(manifest) = Manifest::read(&folder.join(&name).join(MANIFEST)) {
-                let mut generation = Generation::of(&manifest);
-                generation.withdrawn = withdrawn
-                    .get(&generation.sha256)
-                    .copied()
-                    .unwrap_or_default();
-                generations.push(generation);
+                let mut now = Generation::of(&manifest);
+                let mut earlier = false;
+                for mut known in recorded.iter().filter(|g| g.sha256 == now.sha256).cloned() {
+                    now.withdrawn = known.withdrawn;
+                    if known.retrieved_at == now.retrieved_at {
+                        // It may be read in another way since.
+                        known.day = if earlier { known.day } else { now.day };
+                    }
+                    earlier = true;
+                    generations.push(known);
+                }
+                let at = now.retrieved_at;
+                if generations
+                    .iter()
+                    .all(|g| g.sha256 != now.sha256 || g.retrieved_at != at)
+                {
+                    if earlier {
+                        // Whatever day it bears, it is on offer again since now.
+                        now.day = now.day.max(at.to_zoned(TimeZone::UTC).date());
+                    }
+                    generations.push(now);
+                }
             }
         }
         generations.sort();
+        // The same document twice in a row was never away.
+        generations.dedup_by(|later, first| {
+            let same = later.sha256 == first.sha256;
+            first.withdrawn &= later.withdrawn || !same;
+            same
+        });
         Ok(generations)
     }
 
@@ -128,7 +147,7 @@ impl Store {
         if !generations.iter().any(|g| *g.sha256 == *sha256) {
             generations = self.survey(id)?;
         }
-        if let Some(at) = generations.iter().position(|g| *g.sha256 == *sha256) {
+        if let Some(at) = generations.iter().rposition(|g| *g.sha256 == *sha256) {
             generations.truncate(at + 1);
             generations.retain(|g| !g.withdrawn || *g.sha256 == *sha256);
             return Ok(generations);
@@ -170,7 +189,7 @@ impl Store {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         if digits && (1..=4).contains(&text.len()) {
             let back: usize = text.parse().map_err(|_| unknown("no number".into()))?;
-            let at = generations.iter().position(|g| g.sha256 == current);
+            let at = generations.iter().rposition(|g| g.sha256 == current);
             let mut before = generations[..at.map_or(0, |at| at + 1)]
                 .iter()
                 .rev()
@@ -186,13 +205,15 @@ impl Store {
                 "give the beginning of a sha256, a day, or a number of generations back".into(),
             ));
         }
-        let mut found = generations
-            .iter()
-            .filter(|g| g.sha256.starts_with(&text_lower));
-        match (found.next(), found.next()) {
-            (Some(one), None) => Ok(one.clone()),
-            (None, _) => Err(unknown("no snapshot's sha256 begins with it".into())),
-            _ => Err(unknown("several snapshots begin with it".into())),
+        let found = || {
+            generations
+                .iter()
+                .filter(|g| g.sha256.starts_with(&text_lower))
+        };
+        match found().last() {
+            Some(last) if found().all(|g| g.sha256 == last.sha256) => Ok(last.clone()),
+            None => Err(unknown("no snapshot's sha256 begins with it".into())),
+            Some(_) => Err(unknown("several snapshots begin with it".into())),
         }
     }
 
@@ -225,7 +246,7 @@ impl Store {
             }
         }
         self.record(id, |all| {
-            let at = |sha256: &str| all.iter().position(|g| *g.sha256 == *sha256);
+            let at = |sha256: &str| all.iter().rposition(|g| *g.sha256 == *sha256);
             let (Some(from), Some(to)) = (at(&before.sha256), at(&to.sha256)) else {
                 return;
             };
@@ -285,6 +306,7 @@ impl Store {
                     let gone = std::io::ErrorKind::NotFound.into();
                     Some(StoreError::io("read", &folder.join(sha256))(gone))
                 }
+                Ok(None) => Some(lost_current(&folder)),
                 Ok(_) => None,
             };
             if let Some(damage) = damage {
@@ -329,6 +351,20 @@ impl Store {
             let_go += 1;
         }
         Ok(let_go)
+    }
+}
+
+/// Whether a folder is that of a list: it has a snapshot, or says which one is in use.
+pub(super) fn is_list(folder: &Path) -> bool {
+    let snapshots = || folders(folder).is_ok_and(|all| !all.is_empty());
+    folder.join(CURRENT).exists() || folder.join(HISTORY).exists() || snapshots()
+}
+
+/// The error of a list of which nothing says which snapshot is in use.
+pub(super) fn lost_current(folder: &Path) -> StoreError {
+    StoreError::Manifest {
+        path: folder.join(CURRENT),
+        why: "it is gone, and only it says which of the kept snapshots is in use".into(),
     }
 }
 

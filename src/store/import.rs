@@ -157,6 +157,7 @@ impl Store {
             fill: BTreeMap::new(),
             labels: Vec::new(),
             unlisted: None,
+            line_end: None,
             counts: Counts::default(),
             findings: BTreeMap::new(),
             accepted: Vec::new(),
@@ -194,12 +195,14 @@ impl Store {
             Err(e) => return Err(e),
         };
         manifest.count(&list);
+        manifest.line_end = mentions.line_end();
         let unlisted = mentions.unlisted(&list);
         manifest.unlisted = Some(unlisted.count);
         let mut findings = Vec::new();
         if !options.past {
             findings = health::check(&list, &manifest, &unlisted, before.as_ref());
             findings.extend(self.withdrawn(id, &manifest)?);
+            findings.extend(health::yet_to_come(source, retrieved_at, now));
         }
         let stops = |f: &Finding| f.code.severity() == Severity::Error;
         if findings.iter().any(stops) && !options.accept_change {
@@ -312,7 +315,7 @@ fn refusal(source: &Source, path: &Path, error: &StoreError) -> Refusal {
     }
     let code = match error {
         StoreError::Parse { source, .. } => match **source {
-            ParseError::List(_) => Code::ListTooFew,
+            ParseError::List(_) | ParseError::NoAddress { .. } => Code::ListTooFew,
             _ => Code::ListRefused,
         },
         _ => Code::ListRefused,

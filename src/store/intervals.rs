@@ -94,8 +94,8 @@ impl Store {
             match there {
                 Ok((own, there)) => {
                     state = Some(match &state {
-                        Some(before) => own.after(before),
-                        None => own,
+                        Some(before) => own.on(generation.day).after(before),
+                        None => own.on(generation.day),
                     });
                     if let Some(state) = &state
                         && end > 1
@@ -117,7 +117,7 @@ impl Store {
             }
         }
         let mut list = match &state {
-            Some(before) => list.after(before),
+            Some(before) => list.on(lineage[n - 1].day).after(before),
             None => list,
         };
         if unread.is_empty() {

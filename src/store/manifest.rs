@@ -2,6 +2,7 @@
 
 use super::{StoreError, disk};
 use crate::list::{Entity, EntityKind, List};
+use crate::source;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use std::path::Path;
 
 /// The layout that this build writes and reads.
 const SCHEMA: u32 = 1;
+/// Before the hash of what stands above it: a date that somebody edits is not believed.
+const SEAL: &str = "\n# sha256: ";
 
 /// How much is in a snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +96,8 @@ pub struct Manifest {
     pub fill: BTreeMap<Box<str>, u64>,
     /// Addresses in the document that are no listings; `None`: not counted.
     pub unlisted: Option<u64>,
+    /// Whether its last line ends; `None`: it is no text of lines.
+    pub line_end: Option<bool>,
     /// Its labels, unless there are very many.
     pub labels: Vec<Box<str>>,
     /// How much is in it.
@@ -124,6 +129,8 @@ struct Written {
     published_on: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unlisted: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line_end: Option<bool>,
     tool: Box<str>,
     #[serde(default)]
     accepted: Vec<Box<str>>,
@@ -174,6 +181,7 @@ impl Manifest {
             confirmed_at: self.confirmed_at.map(|at| at.to_string()),
             published_on: self.published_on.map(|day| day.to_string()),
             unlisted: self.unlisted,
+            line_end: self.line_end,
             fill: self.fill.clone(),
             validators: self.validators.clone(),
             tool: self.tool.clone(),
@@ -182,7 +190,9 @@ impl Manifest {
             counts: self.counts,
             findings: self.findings.clone(),
         };
-        toml::to_string(&written).expect("strings, numbers and tables are TOML")
+        let text = toml::to_string(&written).expect("strings, numbers and tables are TOML");
+        let seal = source::sha256(text.as_bytes());
+        format!("{text}{SEAL}{seal}\n")
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, StoreError> {
@@ -191,6 +201,12 @@ impl Manifest {
             path: path.to_owned(),
             why,
         };
+        // One that an earlier build wrote has no seal.
+        if let Some(at) = text.rfind(SEAL)
+            && text[at + SEAL.len()..].trim_end() != source::sha256(&text.as_bytes()[..at])
+        {
+            return Err(broken("it is not as it was written".into()));
+        }
         let written: Written = toml::from_str(&text).map_err(|e| broken(e.message().into()))?;
         if written.schema != SCHEMA {
             return Err(broken(format!(
@@ -217,6 +233,7 @@ impl Manifest {
             published_on: published_on.transpose()?,
             fill: written.fill,
             unlisted: written.unlisted,
+            line_end: written.line_end,
             validators: written.validators,
             source: written.source,
             sha256: written.sha256,

@@ -21,6 +21,8 @@ pub(super) struct Mentions {
     /// The run of letters and digits that is being read.
     token: Vec<u8>,
     seen: HashMap<u64, Option<Box<str>>>,
+    /// The document's last byte.
+    last: Option<u8>,
 }
 
 /// Addresses in the document that are no listings.
@@ -46,6 +48,7 @@ impl Mentions {
     }
 
     fn look(&mut self, bytes: &[u8]) {
+        self.last = bytes.last().copied().or(self.last);
         let mut rest = bytes;
         while !rest.is_empty() {
             let run = rest
@@ -80,6 +83,15 @@ impl Mentions {
         }
         let text = (self.seen.len() < TEXTS).then(|| String::from_utf8_lossy(token).into());
         self.seen.insert(hash, text);
+    }
+
+    /// Whether the last line of a document of lines ends; `None`: its last byte closes it otherwise.
+    pub(super) fn line_end(&self) -> Option<bool> {
+        match self.last? {
+            b'\n' => Some(true),
+            b'>' | b'}' | b']' | 0 | 0x1a => None,
+            _ => Some(false),
+        }
     }
 
     /// What of it is not among the listings.

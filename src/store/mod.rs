@@ -33,6 +33,7 @@ pub use manifest::{Counts, Manifest, Validator};
 #[cfg(feature = "fetch")]
 pub use update::{UpdateOptions, UpdateOutcome, Updated};
 
+use crate::finding::{Code, Finding, Place};
 use crate::list::{List, Snapshot, Source};
 use crate::source::{self, parse_source};
 use crate::unpack;
@@ -110,7 +111,8 @@ impl Store {
         self.home.join("lists")
     }
 
-    /// The ids of the installed lists, sorted.
+    /// The ids of the installed lists, sorted; also of one that has snapshots, and no file that says
+    /// which is in use: it is damaged, not gone.
     pub fn ids(&self) -> Result<Vec<String>, StoreError> {
         let folder = self.lists();
         let entries = match std::fs::read_dir(&folder) {
@@ -122,7 +124,7 @@ impl Store {
         for entry in entries {
             let entry = entry.map_err(StoreError::io("read", &folder))?;
             let id = entry.file_name().to_string_lossy().into_owned();
-            if is_id(&id) && entry.path().join(CURRENT).exists() {
+            if is_id(&id) && generations::is_list(&entry.path()) {
                 ids.push(id);
             }
         }
@@ -145,6 +147,10 @@ impl Store {
     /// The installed list `id`.
     pub fn find(&self, id: &str) -> Result<InstalledList, StoreError> {
         let Some(sha256) = self.current(id)? else {
+            let folder = self.lists().join(id);
+            if generations::is_list(&folder) {
+                return Err(generations::lost_current(&folder));
+            }
             return Err(StoreError::NotInstalled {
                 id: id.into(),
                 installed: self.ids()?,
@@ -208,6 +214,8 @@ impl Store {
         let installed = self.find(id)?;
         let lineage = self.lineage(id, &installed.manifest.sha256)?;
         let mut list = self.load_lineage(id, &lineage)?;
+        let missed = health::missed(&installed.source, &installed.manifest);
+        list.findings.extend(missed);
         match health::frozen(&installed.source, &installed.manifest) {
             // That it is offered still does not make it fresh.
             Some(frozen) => list.findings.push(frozen),
@@ -252,6 +260,7 @@ fn read_list(
 ) -> Result<List, StoreError> {
     let options = unpack::Options {
         member: manifest.member.clone(),
+        by_stem: true,
         whole_archive: source::takes_several_files(&source.shape),
         ..unpack::Options::default()
     };
@@ -259,6 +268,7 @@ fn read_list(
         path: path.to_owned(),
         source,
     })?;
+    let passed = document.passed_over().to_vec();
     let id = source.id.clone();
     let snapshot = Snapshot {
         sha256: manifest.sha256.clone(),
@@ -280,11 +290,18 @@ fn read_list(
             found: found.sha256,
         });
     }
-    list.map_err(|source| StoreError::Parse {
+    let mut list = list.map_err(|source| StoreError::Parse {
         id,
         path: path.to_owned(),
         source: Box::new(source),
-    })
+    })?;
+    for member in &passed {
+        let place = Place::record(&*list.source.id, &**member);
+        let detail = "the archive holds this beside its document, and it was not read";
+        list.findings
+            .push(Finding::new(Code::ListLeftOut, place, detail));
+    }
+    Ok(list)
 }
 
 fn is_sha256(text: &str) -> bool {

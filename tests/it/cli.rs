@@ -1,5 +1,6 @@
 //! The program as people and schedulers run it: exit codes, streams, files.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -310,24 +311,162 @@ fn nothing_asked_is_no_answer() {
     }
 }
 
+/// An address that a list spells with Cyrillic letters is listed, whoever spells it rightly.
+#[test]
+fn letters_of_another_script_in_a_list_hide_nothing() {
+    let cli = Cli::new();
+    // The genesis address, its capital P and its small a of the wrong script.
+    cli.file("odd.txt", "1A1zР1eP5QGefi2DMPTfTL5SLmv7DivfNа\n");
+    let toml = "id = 'odd'\ntitle = 'Odd'\npublisher = 'nobody'\nauthority = 'user'\n\
+                licence = 'none'\nshape = 'lines'\n[options]\ndocument = 'odd.txt'\n";
+    let list = cli.file("odd.toml", toml);
+    let (exit, out, err) = cli.run(&[
+        "check",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "--list",
+        &list,
+        "--format",
+        "json",
+    ]);
+    assert_eq!(exit, 1, "{out}{err}");
+    let found = &json(&out)["results"][0]["matches"][0];
+    assert_eq!(found["basis"], "same-account");
+    let note = found["basis_note"].as_str().unwrap();
+    assert!(note.contains("letters of another script"), "{note}");
+    let (exit, ..) = cli.run(&[
+        "check",
+        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+        "--list",
+        &list,
+    ]);
+    assert_eq!(exit, 0);
+}
+
+/// The flat table of a list is an export like any other: each of its rows is found on the list.
+#[test]
+fn exported_listings_can_be_screened() {
+    let cli = Cli::new();
+    let mut endings = vec!["csv", "jsonl"];
+    if cfg!(feature = "frames") {
+        endings.push("parquet");
+    }
+    for ending in endings {
+        let path = cli.home.path().join(format!("listings.{ending}"));
+        let path = path.to_str().unwrap();
+        let export = ["lists", "export", "--list", "fbi-bybit", "-o", path];
+        assert_eq!(cli.run(&export).0, 0, "{ending}");
+        let screen = ["screen", path, "--list", "fbi-bybit", "--format", "json"];
+        let (exit, out, err) = cli.run(&screen);
+        assert_eq!(exit, 1, "{ending}: {err}");
+        let report = json(&out);
+        assert_eq!(report["inputs"][0]["rows"], 51, "{ending}");
+        let matches = report["matches"].as_array().unwrap();
+        let rows: BTreeSet<_> = matches.iter().map(|m| m["row"].as_u64()).collect();
+        assert_eq!(rows.len(), 51, "{ending}");
+    }
+}
+
+#[test]
+fn a_result_is_never_written_over_what_it_was_made_of() {
+    let cli = Cli::new();
+    let text = format!("Date,To\n2026-08-30,{UNLISTED}\n");
+    let (table, list) = (cli.file("t.csv", &text), cli.file("l.txt", LISTED));
+    let folder = cli.home.path().to_str().unwrap().to_owned();
+    for args in [
+        &["screen", &table, "-o", &table][..],
+        &["screen", &table, &format!("--output={table}")],
+        &["screen", &table, "--bundle", &table],
+        &["screen", &table, "--annotate", &table],
+        &["screen", &table, "--list", &list, "-o", &list],
+        &["screen", &folder, "-o", &table],
+        &["screen", &table, "-o", &list, "--annotate", &list],
+        &["check", LISTED, "--list", &list, "-o", &list],
+        &["validate", "--input", &table, "-o", &table],
+        &["extract", &table, &format!("-o{table}")],
+    ] {
+        let (exit, _, err) = cli.run(args);
+        assert_eq!(exit, 2, "{args:?}: {err}");
+        assert!(
+            err.contains("written over") || err.contains("write over"),
+            "{args:?}: {err}"
+        );
+        assert_eq!(std::fs::read_to_string(&table).unwrap(), text, "{args:?}");
+        assert_eq!(std::fs::read_to_string(&list).unwrap(), LISTED, "{args:?}");
+    }
+}
+
+/// A link stays a link, and what is no file is written to: as root a device would be replaced.
+#[cfg(unix)]
+#[test]
+fn a_result_does_not_replace_links_and_pipes() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let cli = Cli::new();
+    let (target, link) = (
+        cli.file("target.json", "old"),
+        cli.home.path().join("link.json"),
+    );
+    symlink(&target, &link).unwrap();
+    let (exit, ..) = cli.run(&[
+        "check",
+        UNLISTED,
+        "--format",
+        "json",
+        "-o",
+        link.to_str().unwrap(),
+    ]);
+    assert_eq!(exit, 0);
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    json(&std::fs::read_to_string(&target).unwrap());
+
+    let pipe = cli.home.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let (exit, ..) = cli.run(&[
+        "check",
+        UNLISTED,
+        "--format",
+        "json",
+        "-o",
+        pipe.to_str().unwrap(),
+    ]);
+    assert_eq!(exit, 0);
+    json(&reader.join().unwrap());
+    assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     let cli = Cli::new();
-    let mut child = cli
-        .command(&[
-            "screen",
-            "fixtures/demo/explorer-ethereum.csv",
-            "--format",
-            "json",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let (exit, _, err) = texts(child.wait_with_output().unwrap());
-    assert_eq!(exit, 1, "the verdict stands");
-    assert!(!err.contains("error:"), "{err}");
+    let screen = "screen fixtures/demo/explorer-ethereum.csv --format";
+    // The verdict stands.
+    for (command, expected) in [
+        (format!("{screen} json"), 1),
+        (format!("{screen} csv"), 1),
+        ("lists export --format csv".to_owned(), 0),
+        ("lists export --format jsonl".to_owned(), 0),
+        ("lists lint".to_owned(), 0),
+    ] {
+        let args: Vec<&str> = command.split(' ').collect();
+        let mut child = cli
+            .command(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let (exit, _, err) = texts(child.wait_with_output().unwrap());
+        assert_eq!(exit, expected, "{command}: {err}");
+        assert!(!err.contains("error:"), "{command}: {err}");
+    }
 }
 
 #[test]

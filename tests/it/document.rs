@@ -486,6 +486,143 @@ fn a_word_document_is_read_with_its_tables() {
     assert!(why.contains("more than"), "{why}");
 }
 
+/// What could not be read of a document, in words.
+fn unread(extracted: &Extracted) -> String {
+    let why = extracted.unread.iter().map(|u| &*u.why);
+    why.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_tab_parts_words_in_office_texts() {
+    let [a, b, ..] = BLOCKS;
+    let body = |run: &str| format!("<w:document><w:p><w:r>{run}</w:r></w:p></w:document>");
+    let docx = |xml: &str| read("a.docx", archive(&[("word/document.xml", xml.as_bytes())]));
+    let inside = body(&format!("<w:t>{a}</w:t><w:tab/><w:t>{b}</w:t>"));
+    assert_eq!(found(&docx(&inside)), [a, b]);
+    let apart = body(&format!(
+        "<w:t>{a}</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>{b}</w:t>"
+    ));
+    assert_eq!(found(&docx(&apart)), [a, b]);
+    let odt = format!("<o:d><text:p>{a}<text:tab/>{b}</text:p></o:d>");
+    let parts: [(&str, &[u8]); 2] = [
+        ("META-INF/manifest.xml", b"<m/>"),
+        ("content.xml", odt.as_bytes()),
+    ];
+    assert_eq!(found(&read("a.odt", archive(&parts))), [a, b]);
+}
+
+#[test]
+fn what_is_cut_off_is_named() {
+    let [a, b, ..] = BLOCKS;
+    let cut = format!("<w:document><w:p><w:r><w:t>{a}</w:t></w:r></w:p><w:p><w:r>");
+    let e = read("a.docx", archive(&[("word/document.xml", cut.as_bytes())]));
+    assert_eq!(found(&e), [a]);
+    assert!(unread(&e).contains("cut off"), "{}", unread(&e));
+    for (open, what) in [
+        ("<!-- ", "a comment"),
+        ("<b title=\"", "a tag"),
+        ("<b x=1 ", "a tag"),
+    ] {
+        let e = read("a.html", format!("<html><p>{a}</p>{open}{b}"));
+        assert_eq!(found(&e), [a]);
+        assert!(unread(&e).contains(what), "{open}: {}", unread(&e));
+    }
+    assert_eq!(
+        unread(&read(
+            "a.html",
+            format!("<html><p>{a}</p><!-- x --> <b>{b}</b>")
+        )),
+        ""
+    );
+    assert_eq!(unread(&read("a.txt", "")), "it is empty");
+    // A page tree that promises more pages than there are.
+    let page = text(12, &[(72, 700, a)]);
+    let whole = String::from_utf8(pdf(&[&page])).unwrap();
+    assert_eq!(unread(&read("a.pdf", whole.clone())), "");
+    let promised = whole.replace("/Count 1", "/Count 2");
+    let e = read("a.pdf", promised);
+    assert_eq!(found(&e), [a]);
+    assert!(unread(&e).contains("2 pages, and 1"), "{}", unread(&e));
+}
+
+#[test]
+fn a_tag_of_endless_attributes_costs_no_stack() {
+    let [a, b, ..] = BLOCKS;
+    let page = format!("<p>{a}</p><a {}>{b}</a>", "x=\"y\" ".repeat(400_000));
+    let e = read("a.html", page);
+    assert_eq!(found(&e), [a, b]);
+    assert!(unread(&e).contains("attributes"), "{}", unread(&e));
+}
+
+#[test]
+fn a_damaged_stream_of_a_pdf_is_named() {
+    use flate2::{Compression, write::ZlibEncoder};
+    let content = text(12, &[(72, 700, BLOCKS[0])]) + &" ".repeat(2000);
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content.as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    let with = |data: &[u8]| {
+        let head = format!(
+            "<< /Length {} /Filter /FlateDecode >>\nstream\n",
+            data.len()
+        );
+        let object = [head.as_bytes(), data, b"\nendstream"].concat();
+        read(
+            "a.pdf",
+            pdf_with(&["q Q"], ">> /Contents 100 0 R /Z << ", &[object]),
+        )
+    };
+    assert_eq!(unread(&with(&packed)), "");
+    for broken in [&packed[..packed.len() / 2], &b"no stream of zlib"[..]] {
+        let e = with(broken);
+        assert!(unread(&e).contains("damaged"), "{}", unread(&e));
+    }
+}
+
+#[test]
+fn the_target_of_a_link_in_a_pdf_is_looked_at() {
+    let link = format!(
+        "<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI \
+         (https://example.org/address/{}) >> >>",
+        BLOCKS[0]
+    );
+    let page = text(12, &[(72, 700, "1A1zP1...DivfNa")]);
+    let objects = [link.into_bytes()];
+    let e = read(
+        "a.pdf",
+        pdf_with(&[&page], ">> /Annots [100 0 R] /Z << ", &objects),
+    );
+    let linked = one(&e, BLOCKS[0]);
+    assert!(linked.hidden);
+    assert_eq!(linked.page, 1);
+}
+
+#[test]
+fn utf16_is_text() {
+    let line = format!("\u{feff}paid to {}\r\n", BLOCKS[0]);
+    let little: Vec<u8> = line.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = line.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (name, bytes) in [("a.txt", little.clone()), ("a.html", big), ("a", little)] {
+        assert_eq!(found(&read(name, bytes)), [BLOCKS[0]], "{name}");
+    }
+}
+
+/// An example of the Bitcoin Wiki, and one of EIP-55.
+#[test]
+fn an_example_that_is_listed_is_an_address() {
+    let (wiki, eip) = (
+        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+    );
+    let listed = interdict::address::Address::parse(wiki).unwrap();
+    let mut e = Extracted::new(|identity| identity == listed.identity());
+    let text = format!("{wiki} and {eip}\n").into_bytes();
+    e.document("a.txt", text, Limits::default(), &mut |_, _| {})
+        .unwrap();
+    assert_eq!(found(&e), [wiki]);
+    assert_eq!(e.not_addresses["example-address"], 1);
+}
+
 #[test]
 fn other_files_are_named_for_what_they_are() {
     for (name, bytes, what) in [

@@ -95,6 +95,38 @@ fn every_sheet_and_cell_of_a_workbook_is_looked_at() {
 }
 
 #[test]
+fn comments_and_links_of_a_workbook_are_looked_at() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in ["Date", "To"].iter().enumerate() {
+        sheet.write(0, column as u16, *heading).unwrap();
+        sheet
+            .write(1, column as u16, ["2024-01-02", FREE][column])
+            .unwrap();
+    }
+    let note = rust_xlsxwriter::Note::new(format!("paid on to {EVM} & others"));
+    sheet.insert_note(1, 1, &note).unwrap();
+    let url = format!("https://explorer.example/address/{EVM}");
+    sheet
+        .write_url_with_text(2, 1, url.as_str(), "the explorer")
+        .unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    for on_disk in [true, false] {
+        screen(&bytes, on_disk, |report| {
+            assert_eq!(report.inputs.len(), 2);
+            assert!(report.inputs[1].path.ends_with(":comments and links"));
+            let found: Vec<_> = report
+                .matches
+                .iter()
+                .map(|m| (m.input, &*m.column.name))
+                .collect();
+            assert_eq!(found, [(1, "Text"), (1, "Text")]);
+            assert!(report.coverage.not_screened.is_empty());
+        });
+    }
+}
+
+#[test]
 fn an_open_document_sheet_is_read() {
     let cell = |text: &str| {
         format!(

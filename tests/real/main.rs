@@ -13,6 +13,7 @@ mod bundled;
 mod exports;
 mod history;
 mod releases;
+mod reports;
 mod sources;
 mod text_forms;
 mod update;

@@ -35,7 +35,6 @@ pub mod icon;
 pub mod nano;
 pub mod near;
 pub mod neo;
-pub mod secret_odd;
 pub mod ss58;
 pub mod starknet;
 pub mod stellar;

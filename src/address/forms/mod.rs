@@ -21,6 +21,8 @@ mod link;
 mod name;
 mod reader;
 mod secret;
+mod seed;
+mod seed_words;
 mod shape;
 mod skeleton;
 mod uri;

@@ -1,27 +1,21 @@
-//! Private keys and seeds by their shape, named, so that they are refused and never echoed.
+//! Private keys and seeds in text, named, so that they are refused and never echoed.
 //!
-//! What the address codecs know of secrets, and the shapes that only text brings: encrypted and mini
-//! keys, mistyped seeds, keys of further chains, and seed phrases of the English list of BIP-39. It
-//! does not know other lists of words, and leaves 64 hex digits alone, which are a transaction hash
-//! far more often than a key.
+//! The shapes of tokens are the codecs' list; here are those that only text brings: encrypted and mini
+//! keys, mistyped seeds, keys that end in no checksum, seed phrases. It leaves 64 hex digits alone,
+//! which are a transaction hash far more often than a key.
 
+use super::seed;
 use crate::address::codec::base58::{self, Alphabet};
-use crate::address::codec::secret::is_secret;
+use crate::address::codec::secret;
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
 
-/// Prefixes that only secrets have, with the least length of the whole text.
+/// Prefixes that only secrets of no address's chain, or of no one scheme, have, with the least
+/// length of the whole text.
 const PREFIXES: &[(&str, usize, &str)] = &[
-    ("xprv1", 50, "Cardano extended private key"),
     ("Ltpv", 100, EXTENDED),
     ("Mtpv", 100, EXTENDED),
     ("dgpv", 100, EXTENDED),
-    ("edesk", 80, "Tezos encrypted secret key"),
-    ("spesk", 80, "Tezos encrypted secret key"),
-    ("p2esk", 80, "Tezos encrypted secret key"),
     ("PrivateKey-", 40, "Avalanche private key"),
-    ("suiprivkey1", 60, "Sui private key"),
-    ("secret-extended-key-", 60, "Zcash spending key"),
     ("AGE-SECRET-KEY-1", 60, "age secret key"),
 ];
 
@@ -33,14 +27,14 @@ pub(super) fn secret(text: &str) -> Option<&'static str> {
     if !(22..=400).contains(&text.len()) || !text.bytes().all(word) {
         return None;
     }
+    if let Some(kind) = secret::kind(text.as_bytes()) {
+        return Some(kind);
+    }
     let prefix = PREFIXES
         .iter()
         .find(|(p, len, _)| text.len() >= *len && text.starts_with(p));
     if let Some((_, _, kind)) = prefix {
         return Some(kind);
-    }
-    if is_secret(text.as_bytes()) {
-        return Some(kind(text));
     }
     // CIP-5: every bech32 prefix of a secret ends in `sk`.
     if let Some((hrp, data)) = text.rsplit_once('1')
@@ -48,11 +42,6 @@ pub(super) fn secret(text: &str) -> Option<&'static str> {
         && data.len() >= 50
     {
         return Some("Cardano signing key");
-    }
-    if let Some(key) = text.strip_prefix("ed25519:")
-        && (85..=88).contains(&key.len())
-    {
-        return Some("NEAR secret key");
     }
     match text.len() {
         58 if text.starts_with("6P") && base58_like(text) => Some("encrypted private key (BIP-38)"),
@@ -62,46 +51,12 @@ pub(super) fn secret(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Names what the codecs hold to be secret.
-fn kind(text: &str) -> &'static str {
-    match text.as_bytes() {
-        [_, b'p', b'r', b'v', ..] => EXTENDED,
-        [b'P', b'V', b'T', b'_', ..] => "EOS private key",
-        [b'n', b's', b'e', b'c', ..] => "Nostr secret key",
-        [b'S', ..] if text.len() == 56 => "Stellar secret seed",
-        [b's', ..] if text.len() <= 31 => "XRP Ledger seed",
-        [_, _, b's', b'k', ..] => "Tezos secret key",
-        _ if text.len() <= 52 => "private key (wallet import format)",
-        _ => "private key or seed",
-    }
-}
-
 /// What secret stands anywhere in `text`, between whatever marks.
 pub(super) fn anywhere(text: &str) -> Option<&'static str> {
     let runs = |inside: fn(char) -> bool| text.split(move |c| !inside(c)).find_map(secret);
     runs(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':'))
         .or_else(|| runs(|c| c.is_ascii_alphanumeric()))
-        .or_else(|| phrase(text).then_some("seed phrase (BIP-39)"))
-}
-
-/// BIP-39's English list: 2048 words in order, no two alike in their first four letters.
-const WORDS: &str = include_str!("bip39-english.txt");
-
-/// Whether at least twelve words of the list follow each other. The checksum is not looked at: a
-/// mistyped phrase is still one, and prose has no twelve such words in a row.
-fn phrase(text: &str) -> bool {
-    static LIST: OnceLock<Vec<&str>> = OnceLock::new();
-    let mut row = 0;
-    text.split(|c: char| !c.is_alphanumeric())
-        // `1. abandon 2. ability`
-        .filter(|word| !word.is_empty() && !word.bytes().all(|b| b.is_ascii_digit()))
-        .any(|word| {
-            let list = LIST.get_or_init(|| WORDS.lines().collect());
-            let known = (3..=8).contains(&word.len())
-                && list.binary_search(&&*word.to_ascii_lowercase()).is_ok();
-            row = if known { row + 1 } else { 0 };
-            row == 12
-        })
+        .or_else(|| seed::is_phrase(text).then_some("seed phrase (BIP-39)"))
 }
 
 fn base58_like(text: &str) -> bool {
@@ -165,34 +120,16 @@ mod tests {
         }
     }
 
-    /// BIP-39's first test vector, its last word mistyped, as people number and wrap it.
     #[test]
-    fn seed_phrases_are_secrets() {
-        // The digest that implementations of BIP-39 pin.
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&Sha256::digest(WORDS)),
-            "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
-        );
-        let phrase = format!("{}about", "abandon ".repeat(11));
-        for text in [
-            phrase.clone(),
-            phrase.to_uppercase(),
-            phrase.replace(' ', ", "),
-            format!("my seed is: {phrase}."),
-            phrase.replace("about", "zoo"),
-            (1..=12).map(|n| format!("{n}. legal ")).collect(),
-        ] {
-            assert_eq!(anywhere(&text), Some("seed phrase (BIP-39)"), "{text}");
-        }
-        for text in [
-            "abandon ".repeat(11),
-            "payment for the second half of the order, please confirm when it has arrived".into(),
-        ] {
-            assert_eq!(anywhere(&text), None, "{text}");
-        }
+    fn secrets_stand_between_marks() {
         assert_eq!(
             anywhere("key=5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ!"),
             Some("private key (wallet import format)")
+        );
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+        assert_eq!(
+            anywhere(&format!("my seed is: {phrase}.")),
+            Some("seed phrase (BIP-39)")
         );
     }
 

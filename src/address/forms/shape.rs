@@ -3,6 +3,7 @@
 //!
 //! It decodes nothing.
 
+use super::uri::is_cashaddr_prefix;
 use std::borrow::Cow;
 
 /// `(memo 5)`, ` tag: 5`, `, destination tag 5`: what a person writes behind an address.
@@ -105,7 +106,11 @@ pub(super) fn spell(text: &str) -> (Cow<'_, str>, Option<&'static str>) {
     }
     let charset = |t: &str| t.bytes().all(|b| bech32_char(b.to_ascii_lowercase()));
     let bech32 = bech32_like(text);
-    let cashaddr = text.len() == 42 && text.starts_with(['Q', 'P', 'Z', 'R']) && charset(text);
+    let (prefixed, body) = match text.split_once(':') {
+        Some((prefix, body)) => (is_cashaddr_prefix(prefix.as_bytes()), body),
+        None => (text.len() == 42, text),
+    };
+    let cashaddr = prefixed && body.starts_with(['Q', 'P', 'Z', 'R']) && charset(body);
     if bech32 || cashaddr {
         return (
             text.to_ascii_lowercase().into(),

@@ -57,13 +57,16 @@ impl Which {
 }
 
 pub(super) fn export(args: &ExportArgs, global: &Global) -> Result<Exit, AppError> {
-    let set = args.which.load(global)?;
-    let format = args.format.unwrap_or(match args.out.extension() {
-        Some("jsonl" | "ndjson" | "json") => Format::Jsonl,
+    let by_extension = &[
+        ("csv", Format::Csv),
+        ("jsonl", Format::Jsonl),
+        ("ndjson", Format::Jsonl),
+        ("json", Format::Jsonl),
         #[cfg(feature = "frames")]
-        Some("parquet") => Format::Parquet,
-        _ => Format::Csv,
-    });
+        ("parquet", Format::Parquet),
+    ];
+    let format = args.out.format(args.format, by_extension, Format::Csv)?;
+    let set = args.which.load(global)?;
     out::write(args.out.output.as_deref(), |w| match format {
         Format::Csv => listings::write_csv(&set, w),
         Format::Jsonl => listings::write_jsonl(&set, w),
@@ -93,10 +96,11 @@ pub(super) struct LintArgs {
 }
 
 pub(super) fn lint(args: &LintArgs, global: &Global) -> Result<Exit, AppError> {
+    let format = Shown::of(args.format, &args.out)?;
     let set = args.which.load(global)?;
     let findings = lint_lists(&set);
     out::write(args.out.output.as_deref(), |w| {
-        if Shown::of(args.format, &args.out) == Shown::Json {
+        if format == Shown::Json {
             return lists::write_findings(&findings, true, w);
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

@@ -81,6 +81,8 @@ pub(super) fn run(args: &ListsArgs, global: &Global) -> Result<Exit, AppError> {
 }
 
 fn status(args: &StatusArgs, global: &Global) -> Result<Exit, AppError> {
+    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
+    let format = args.out.format(args.format, by_extension, Format::Table)?;
     let options = ListOptions {
         lists: Vec::new(),
         home: global.home.clone(),
@@ -90,10 +92,6 @@ fn status(args: &StatusArgs, global: &Global) -> Result<Exit, AppError> {
     };
     let status = app::status(&options)?;
     let rows: Vec<_> = status.iter().map(app::Status::answer).collect();
-    let format = args.format.unwrap_or(match args.out.extension() {
-        Some("json") => Format::Json,
-        _ => Format::Table,
-    });
     out::write(args.out.output.as_deref(), |w| match format {
         Format::Json => answers::write_lists(&rows, options.as_of, true, w),
         Format::Table => table(&status, &options, w),

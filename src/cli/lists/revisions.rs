@@ -3,6 +3,7 @@
 use crate::app::{self, ListOptions};
 use crate::cli::{Global, OutArgs, out};
 use crate::error::{AppError, Exit};
+use crate::report::answers::NOT_SHOWN;
 use crate::report::escape::visible;
 use crate::report::lists::{self, DiffAnswer};
 use clap::{Args, ValueEnum};
@@ -19,11 +20,9 @@ pub(super) enum Format {
 }
 
 impl Format {
-    pub(super) fn of(given: Option<Self>, out: &OutArgs) -> Self {
-        given.unwrap_or(match out.extension() {
-            Some("json") => Self::Json,
-            _ => Self::Table,
-        })
+    pub(super) fn of(given: Option<Self>, out: &OutArgs) -> Result<Self, AppError> {
+        let by_extension = &[("json", Self::Json), ("txt", Self::Table)];
+        out.format(given, by_extension, Self::Table)
     }
 }
 
@@ -53,6 +52,7 @@ pub(super) struct DiffArgs {
 }
 
 pub(super) fn diff(args: &DiffArgs, global: &Global) -> Result<Exit, AppError> {
+    let format = Format::of(args.format, &args.out)?;
     let store = super::store(global)?;
     let found = app::lists::diff_list(&store, &args.id, args.from.as_deref(), args.to.as_deref())?;
     let answer = DiffAnswer {
@@ -61,11 +61,9 @@ pub(super) fn diff(args: &DiffArgs, global: &Global) -> Result<Exit, AppError> {
         to: &found.to,
         diff: &found.diff,
     };
-    out::write(args.out.output.as_deref(), |w| {
-        match Format::of(args.format, &args.out) {
-            Format::Table => lists::write_diff_table(&answer, w),
-            Format::Json => lists::write_diff(&answer, true, w),
-        }
+    out::write(args.out.output.as_deref(), |w| match format {
+        Format::Table => lists::write_diff_table(&answer, w),
+        Format::Json => lists::write_diff(&answer, true, w),
     })?;
     Ok(Exit::NoMatch)
 }
@@ -94,6 +92,7 @@ pub(super) struct HistoryArgs {
 }
 
 pub(super) fn history(args: &HistoryArgs, global: &Global) -> Result<Exit, AppError> {
+    let format = Format::of(args.format, &args.out)?;
     let options = ListOptions {
         lists: args.lists.clone(),
         home: global.home.clone(),
@@ -112,14 +111,18 @@ pub(super) fn history(args: &HistoryArgs, global: &Global) -> Result<Exit, AppEr
     let on = on.join(", ");
     out::write(args.out.output.as_deref(), |w| {
         for h in &found {
-            match Format::of(args.format, &args.out) {
+            let text = match app::is_withheld(&h.text) {
+                true => NOT_SHOWN,
+                false => &h.text,
+            };
+            match format {
                 Format::Table => {
-                    lists::write_history_text(&h.text, &h.canonical, &h.lines, &on, w)?;
+                    lists::write_history_text(text, &h.canonical, &h.lines, &on, w)?;
                 }
                 // One object a text: an array would not fit the shape of one.
                 Format::Json => {
                     let pretty = found.len() == 1;
-                    lists::write_history(&h.text, &h.canonical, &h.lines, pretty, w)?;
+                    lists::write_history(text, &h.canonical, &h.lines, pretty, w)?;
                 }
             }
         }

@@ -71,7 +71,7 @@ pub(super) struct UpdateArgs {
 pub(super) fn run(args: &UpdateArgs, global: &Global) -> Result<Exit, AppError> {
     let store = super::store(global)?;
     let wanted = wanted(args, &store)?;
-    let table = Format::of(args.format, &args.out) == Format::Table;
+    let table = Format::of(args.format, &args.out)? == Format::Table;
     let mut all: Vec<Updated> = Vec::new();
     let mut hook_failed = false;
     for (source, toml) in &wanted {
@@ -145,7 +145,10 @@ fn wanted(args: &UpdateArgs, store: &Store) -> Result<Vec<(Source, Option<String
         return Err(AppError::Usage("--url goes with one ID".into()));
     }
     let installed = |id: &str| {
-        let found = store.find(id).ok()?;
+        let Ok(found) = store.find(id) else {
+            // One that is damaged is refreshed too, where its source is known.
+            return source::find_source(id).map(|source| (source, None));
+        };
         let toml = found.source_toml();
         Some((found.source, toml))
     };

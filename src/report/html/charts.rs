@@ -16,7 +16,7 @@ use std::io::{self, Write};
 /// Entities with a colour of their own; the rest is "others".
 const COLOURS: usize = 6;
 /// Lanes of the timeline; the rest is counted.
-const LANES: usize = 40;
+const LANES: usize = 24;
 /// Width of a chart in its own units.
 const WIDTH: f64 = 960.0;
 

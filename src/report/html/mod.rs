@@ -5,17 +5,16 @@
 //! script by their digests and nothing else, so that even a mistake here runs nothing.
 
 mod charts;
+mod matches;
+mod totals;
 
 use super::Options;
 use super::escape::{html, short};
-use super::json::{is_web, list_url, path, source_url};
+use super::json::{is_web, list_url, path};
 use super::words::{self, Group, count, number};
-use crate::address::Basis;
-use crate::list::Timing;
-use crate::screen::{Match, ScreeningReport};
+use crate::screen::ScreeningReport;
 use charts::Periods;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 const CSS: &str = include_str!("page.css");
@@ -28,11 +27,6 @@ const ROWS: usize = 5_000;
 /// Text, escaped and of bounded length.
 fn e(text: &str) -> String {
     html(&short(text, SHOWN)).into_owned()
-}
-
-/// A text of a narrow column.
-fn brief(text: &str) -> String {
-    format!("<bdi>{}</bdi>", html(&short(text, 40)))
 }
 
 /// A text from outside, in its own direction.
@@ -80,10 +74,13 @@ pub(super) fn write(
     )?;
     banner(report, &groups, &headline, out)?;
     writeln!(out, "<main id=\"main\">")?;
-    figures(report, &groups, out)?;
     not_screened(report, out)?;
-    matches(report, &groups, out)?;
-    possible(report, out)?;
+    matches::entities(&groups, out)?;
+    figures(report, &groups, out)?;
+    matches::matches(report, &groups, out)?;
+    totals::totals(report, out)?;
+    totals::contacts(report, out)?;
+    matches::possible(report, out)?;
     checked(report, out)?;
     lists(report, out)?;
     findings(report, out)?;
@@ -133,9 +130,12 @@ fn banner(
     }
     write!(out, "</ul>\n<nav aria-label=\"Sections\">")?;
     for (id, title, there) in [
-        ("figures", "Charts", true),
         ("not-screened", "Not screened", unseen > 0),
+        ("entities", "Entities", !groups.is_empty()),
+        ("figures", "Charts", true),
         ("matches", "Matches", !groups.is_empty()),
+        ("totals", "Totals", !groups.is_empty()),
+        ("hops", "Contacts", report.hops.is_some()),
         ("possible", "Near misses", possible > 0),
         ("checked", "Checked", true),
         ("lists", "Lists", true),
@@ -194,6 +194,7 @@ fn period_table(groups: &[Group<'_>], periods: &Periods, out: &mut dyn Write) ->
         "<details><summary class=\"small\">The same as a table</summary>"
     )?;
     table(
+        "Matches by time and entity",
         &[
             ("Entity", false),
             ("Matches", true),
@@ -233,8 +234,12 @@ fn section(id: &str, title: &str, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn table(heads: &[(&str, bool)], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{WIDE}<table data-sort><thead><tr>")?;
+/// The beginning of a table; its caption is for those who do not see where it stands.
+fn table(caption: &str, heads: &[(&str, bool)], out: &mut dyn Write) -> io::Result<()> {
+    write!(
+        out,
+        "{WIDE}<table data-sort><caption class=\"reader\">{caption}</caption><thead><tr>"
+    )?;
     for (head, is_number) in heads {
         let class = if *is_number { " class=\"n\"" } else { "" };
         write!(out, "<th scope=\"col\"{class}>{head}</th>")?;
@@ -265,6 +270,7 @@ fn not_screened(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result
         "<p>These could not be compared with any list. No statement is made about them.</p>"
     )?;
     table(
+        "What was not screened",
         &[("Reason", false), ("Count", true), ("For example", false)],
         out,
     )?;
@@ -280,216 +286,6 @@ fn not_screened(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result
         )?;
     }
     writeln!(out, "{TABLE_END}</section>")
-}
-
-fn matches(
-    report: &ScreeningReport<'_>,
-    groups: &[Group<'_>],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if groups.is_empty() {
-        return Ok(());
-    }
-    section("matches", "Matches", out)?;
-    let timings: BTreeSet<Timing> = report.matches.iter().map(|m| m.timing).collect();
-    write!(
-        out,
-        "<form class=\"filter\" hidden role=\"search\"><label>Filter by name, address, row, amount …\
-         <input type=\"search\" autocomplete=\"off\"></label><label>Timing<select><option value=\"\">all</option>"
-    )?;
-    for timing in timings {
-        write!(out, "<option>{}</option>", timing.id())?;
-    }
-    writeln!(
-        out,
-        "</select></label><output class=\"small\" aria-live=\"polite\"></output></form>"
-    )?;
-    let mut left = ROWS;
-    for group in groups {
-        entity(report, group, &mut left, out)?;
-    }
-    more(report.matches.len(), report.matches.len().min(ROWS), out)?;
-    writeln!(out, "</section>")
-}
-
-fn entity(
-    report: &ScreeningReport<'_>,
-    group: &Group<'_>,
-    left: &mut usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (entity, source) = (group.entity, &group.list.source);
-    let name = if entity.name.is_empty() {
-        "(no name)"
-    } else {
-        &entity.name
-    };
-    write!(
-        out,
-        "<article><header><h3>{}</h3><p class=\"small\">{} · {}, record {} of {} (<code>{}</code>) · {}",
-        bdi(name),
-        group.title(),
-        entity.kind.id(),
-        code(&entity.id),
-        bdi(&source.title),
-        e(&source.id),
-        words::authority(source.authority)
-    )?;
-    if !entity.programs.is_empty() {
-        write!(out, " · {}", bdi(&entity.programs.join(", ")))?;
-    }
-    if let Some(day) = entity.listed_on {
-        write!(out, " · entity listed {day}")?;
-    }
-    writeln!(out, "</p></header>")?;
-    for listing in &group.listings {
-        evidence(listing[0], out)?;
-        table(
-            &[
-                ("Timing", false),
-                ("Row", true),
-                ("Time", false),
-                ("Column", false),
-                ("Amount", true),
-                ("In the cell", false),
-                ("Match", false),
-            ],
-            out,
-        )?;
-        for m in listing.iter().take(*left) {
-            row(report, m, out)?;
-        }
-        *left = left.saturating_sub(listing.len());
-        writeln!(out, "{TABLE_END}")?;
-    }
-    writeln!(out, "</article>")
-}
-
-fn evidence(m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let label = match m.labels.is_empty() {
-        true => String::new(),
-        false => format!(
-            " <span class=\"soft\">as {}</span>",
-            bdi(&m.labels.join(", "))
-        ),
-    };
-    writeln!(out, "<h4>{}{label}</h4>\n<dl>", code(m.listing.text))?;
-    let snapshot = m.listing.snapshot;
-    let mut facts = vec![
-        ("Listed", words::spans(&m.listing)),
-        ("Place", code(m.listing.locator)),
-        ("Original", link(source_url(m))),
-    ];
-    if m.listing.raw != m.listing.text {
-        facts.insert(1, ("Published as", bdi(m.listing.raw)));
-    }
-    if !m.listing.note.is_empty() {
-        facts.push(("Comment", bdi(m.listing.note)));
-    }
-    let mut document = format!(
-        "{}, sha256 <code>{}</code>",
-        words::of_date(m.list),
-        e(&snapshot.sha256)
-    );
-    if let Some(at) = snapshot.retrieved_at {
-        document += &format!(", retrieved {at}");
-    }
-    if snapshot.bundled {
-        document += ", compiled into the build";
-    }
-    facts.push(("Document", document));
-    for (name, value) in facts {
-        writeln!(out, "<dt>{name}</dt><dd>{value}</dd>")?;
-    }
-    writeln!(out, "</dl>")
-}
-
-fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let timing = m.timing.id();
-    let input = match report.inputs.len() {
-        0 | 1 => String::new(),
-        _ => format!(
-            "<span class=\"small soft\">{}</span>",
-            bdi(path(&report.inputs, m.input))
-        ),
-    };
-    let amount: f64 = m.amount.replace(',', "").trim().parse().unwrap_or(f64::NAN);
-    let amount_key = match amount.is_finite() {
-        true => format!(" data-n=\"{amount}\""),
-        false => String::new(),
-    };
-    let mut basis = format!("<b>{}</b>", m.basis.id());
-    if m.basis != Basis::Exact {
-        basis += &format!(": {}", e(&m.basis_note));
-    }
-    if !m.reading.is_empty() {
-        basis += &format!("; {}", e(&m.reading));
-    }
-    if let Some(disposed) = &m.disposition {
-        basis += &format!("; {}", bdi(&words::disposition(disposed)));
-    }
-    writeln!(
-        out,
-        "<tr data-timing=\"{timing}\" id=\"m-{id}\"><td class=\"text\"><span class=\"tag t-{timing}\">{timing}</span>\
-         <span class=\"small soft\">{}</span></td><td class=\"n\" data-n=\"{}\">{}<span class=\"small soft\">line {}\
-         </span></td><td class=\"when\">{}</td><td>{}{input}</td><td class=\"n\"{amount_key}>{} {}</td>\
-         <td class=\"text\">{}<span class=\"small soft\">{basis}</span></td><td class=\"id\"><code>{id}</code></td></tr>",
-        e(&m.timing_note),
-        m.row,
-        m.row,
-        m.line,
-        brief(&m.row_time),
-        brief(&words::column(&m.column)),
-        brief(&m.amount),
-        brief(&m.asset),
-        code(&m.text),
-        id = e(&m.id),
-    )
-}
-
-fn possible(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if report.possible.is_empty() {
-        return Ok(());
-    }
-    section("possible", "Near misses", out)?;
-    writeln!(
-        out,
-        "<p>No matches, and not counted as such: for a person to look at.</p>"
-    )?;
-    table(
-        &[
-            ("Kind", false),
-            ("Row", true),
-            ("Column", false),
-            ("In the cell", false),
-            ("Listed", false),
-            ("Entity", false),
-        ],
-        out,
-    )?;
-    for p in report.possible.iter().take(ROWS) {
-        let m = &p.found;
-        writeln!(
-            out,
-            "<tr><td class=\"text\"><b>{}</b><span class=\"small soft\">{}</span></td><td class=\"n\" data-n=\"{}\">{}\
-             <span class=\"small soft\">line {}</span></td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}\
-             </td><td>{}<span class=\"small soft\">record {} of {}</span></td></tr>",
-            e(p.kind),
-            e(&m.basis_note),
-            m.row,
-            m.row,
-            m.line,
-            bdi(&words::column(&m.column)),
-            code(&m.text),
-            code(m.listing.text),
-            bdi(&m.entity().name),
-            bdi(&m.entity().id),
-            e(&m.list.source.id),
-        )?;
-    }
-    writeln!(out, "{TABLE_END}")?;
-    more(report.possible.len(), ROWS, out)?;
-    writeln!(out, "</section>")
 }
 
 fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -523,6 +319,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
         )?;
     }
     table(
+        "Inputs",
         &[
             ("Input", false),
             ("Rows", true),
@@ -548,6 +345,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     writeln!(out, "{TABLE_END}")?;
     table(
+        "Columns",
         &[
             ("Column", false),
             ("Input", false),
@@ -582,6 +380,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn lists(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     section("lists", "Lists", out)?;
     table(
+        "Lists",
         &[
             ("List", false),
             ("Whose word", false),
@@ -630,6 +429,7 @@ fn findings(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()>
     }
     section("findings", "Findings", out)?;
     table(
+        "Findings",
         &[
             ("Severity", false),
             ("Finding", false),

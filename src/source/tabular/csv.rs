@@ -7,10 +7,7 @@ use super::{Layout, Row, Seen};
 use crate::address::decode;
 use crate::source::ParseError;
 use encoding_rs::Encoding;
-use std::io::{self, BufRead, Cursor, Read};
-
-/// UTF-16 is read whole: no publisher's list in it is large.
-const UTF16_MAX: u64 = 256 << 20;
+use std::io::{self, BufRead, Read};
 
 pub(super) fn rows(
     layout: &Layout,
@@ -18,14 +15,6 @@ pub(super) fn rows(
     each: &mut dyn FnMut(Seen<'_>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let head = document.fill_buf()?;
-    if let Some((encoding, _)) = Encoding::for_bom(head)
-        && encoding != encoding_rs::UTF_8
-    {
-        let bytes = super::read_all(layout.shape, document, UTF16_MAX)?;
-        let (text, ..) = encoding.decode(&bytes);
-        let mut text = Cursor::new(text.as_bytes());
-        return read(layout, &mut text, each);
-    }
     if head.starts_with(b"\xef\xbb\xbf") {
         document.consume(3);
     }
@@ -47,6 +36,7 @@ fn read(
     let mut quotes = Quotes {
         inner: document,
         odd: false,
+        last: b'\n',
     };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -55,6 +45,7 @@ fn read(
         .from_reader(&mut quotes);
     let mut record = csv::ByteRecord::new();
     let (mut row, mut header) = (Row::default(), None::<bool>);
+    let mut short = None;
     while reader
         .read_byte_record(&mut record)
         .map_err(|e| broken(layout, e))?
@@ -65,6 +56,7 @@ fn read(
         fill(&mut row, &record, layout.encoding);
         // The mark with which DOS ended a file.
         if row.values.len() == 1 && row.values[0] == "\u{1a}" {
+            short = None;
             continue;
         }
         if header.is_none() {
@@ -94,6 +86,8 @@ fn read(
             continue;
         }
         row.number += 1;
+        let cells = (row.values.len(), row.names.len());
+        short = Some(cells).filter(|(cells, names)| cells < names);
         each(Seen::Row(&row))?;
     }
     let line = reader.position().line();
@@ -108,6 +102,18 @@ fn read(
             });
         }
         each(Seen::Odd(format!("line {line}"), why.into()))?;
+    }
+    if let Some((cells, names)) = short
+        && quotes.last != b'\n'
+        && layout.whole
+    {
+        return Err(ParseError::Broken {
+            shape: layout.shape,
+            at: format!("line {line}"),
+            why: format!(
+                "its last line has {cells} cells instead of {names}, and no end: the document was cut"
+            ),
+        });
     }
     if let (None, Some(column)) = (header, &layout.header) {
         return Err(ParseError::Shape {
@@ -190,11 +196,14 @@ fn sniff_delimiter(head: &[u8]) -> u8 {
 struct Quotes<'r> {
     inner: &'r mut dyn BufRead,
     odd: bool,
+    /// The last byte.
+    last: u8,
 }
 
 impl Read for Quotes<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(out)?;
+        self.last = out[..n].last().copied().unwrap_or(self.last);
         self.odd ^= memchr::memchr_iter(b'"', &out[..n]).count() % 2 == 1;
         Ok(n)
     }

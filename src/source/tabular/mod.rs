@@ -15,7 +15,7 @@ pub(super) use yaml::{Item as YamlItem, documents as yaml_documents};
 
 use super::ParseError;
 use encoding_rs::Encoding;
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Cursor, Read};
 
 /// How a table is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,8 @@ pub(super) struct Layout {
     pub(super) encoding: &'static Encoding,
     /// Whether a quote that is never closed is an error: the document was cut.
     pub(super) strict: bool,
+    /// Whether a last row that lacks cells and its line's end is an error: programs write them.
+    pub(super) whole: bool,
 }
 
 impl Layout {
@@ -120,6 +122,7 @@ impl Layout {
             has_header: None,
             encoding: encoding_rs::WINDOWS_1252,
             strict: false,
+            whole: false,
         }
     }
 }
@@ -191,6 +194,9 @@ pub(super) fn rows(
     document: &mut dyn BufRead,
     each: &mut dyn FnMut(Seen<'_>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
+    if let Some(text) = utf16(layout.shape, document)? {
+        return rows(layout, &mut Cursor::new(text), each);
+    }
     let head = document.fill_buf()?;
     if head.is_empty() {
         return Err(empty(layout.shape));
@@ -211,6 +217,45 @@ pub(super) fn rows(
         Kind::Yaml => yaml::rows(layout, document, each),
         Kind::Xlsx => sheet::rows(layout, document, each),
     }
+}
+
+/// UTF-16 is read whole: no publisher's list in it is large.
+const UTF16_MAX: u64 = 256 << 20;
+
+/// Which UTF-16 a document is that begins with `head`: by its mark, else by where its zeros stand.
+pub(super) fn utf16_of(head: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return Some(encoding).filter(|e| *e != encoding_rs::UTF_8);
+    }
+    let head = match head {
+        [b'P', b'K', ..] => return None,
+        head => &head[..head.len().min(1 << 12)],
+    };
+    let zeros = |odd: usize| {
+        head.iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
+    match pairs > 3 {
+        true if odd * 5 > pairs * 2 && even * 20 < pairs => Some(encoding_rs::UTF_16LE),
+        true if even * 5 > pairs * 2 && odd * 20 < pairs => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The text of a document in UTF-16; `None`: it is in no such encoding.
+pub(super) fn utf16(
+    shape: &'static str,
+    document: &mut dyn BufRead,
+) -> Result<Option<String>, ParseError> {
+    let Some(encoding) = utf16_of(document.fill_buf()?) else {
+        return Ok(None);
+    };
+    let bytes = read_all(shape, document, UTF16_MAX)?;
+    Ok(Some(encoding.decode(&bytes).0.into_owned()))
 }
 
 /// The error for a document without a byte.

@@ -1,6 +1,6 @@
 //! Reports: every format, on four samples.
 
-mod samples;
+pub(crate) mod samples;
 mod schema;
 
 use interdict::report::{self, FLAT_COLUMNS, Options, REPORT_FORMATS, ReportFormat, escape};

@@ -10,8 +10,8 @@ use interdict::list::{
     Source, Timing,
 };
 use interdict::screen::{
-    Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,
-    Possible, Role, ScreeningReport,
+    Column, ColumnCoverage, Contact, Counting, Coverage, Dealing, Decimal, EntityKey, Hops,
+    InputSummary, Match, NotAddress, NotScreened, Possible, Quantity, Role, ScreeningReport,
 };
 use jiff::civil::date;
 
@@ -73,7 +73,7 @@ fn snapshot(id: &str, digit: char, url: &str) -> Snapshot {
 }
 
 /// A sanctions list with a company and a person, and a court's list with a cluster.
-fn lists(hostile: bool) -> ListSet {
+pub(crate) fn lists(hostile: bool) -> ListSet {
     let text = |at: usize, friendly: &str| -> Box<str> {
         if hostile {
             HOSTILE[at].into()
@@ -239,6 +239,7 @@ fn base(lists: &ListSet) -> ScreeningReport<'_> {
             Place::whole("court-test"),
             "compiled into this build, facts as of 2026-08-20",
         )],
+        hops: None,
         counting: Counting::default(),
     }
 }
@@ -269,14 +270,24 @@ fn a_match<'l>(lists: &'l ListSet, from: &str, listing: u32, n: u64) -> Match<'l
         interval: *listing.intervals.last().unwrap(),
         row_time: "2026-09-01 10:00:00".into(),
         row_day: Some(date(2026, 9, 1)),
+        row_date: Some(date(2026, 9, 1)),
         amount: "12.5".into(),
         asset: "ETH".into(),
+        quantity: quantity("125", 1, "ETH"),
         reading: "".into(),
         list,
         listing,
         labels,
         disposition: None,
     }
+}
+
+fn quantity(digits: &str, scale: u32, asset: &str) -> Option<Quantity> {
+    Some(Quantity {
+        value: Decimal::new(digits, scale),
+        asset: asset.into(),
+        column: "Amount".into(),
+    })
 }
 
 fn matches(lists: &ListSet) -> Vec<Match<'_>> {
@@ -287,8 +298,10 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
         interval: first.listing.intervals[0],
         row_time: "2023-05-01 12:00:00".into(),
         row_day: Some(date(2023, 5, 1)),
+        row_date: Some(date(2023, 5, 1)),
         text: EVM.to_lowercase().into(),
         amount: "-0.25".into(),
+        quantity: quantity("25", 2, "ETH"),
         basis: Basis::SameAccount,
         basis_note: "the same account in another notation".into(),
         ..a_match(lists, "state-test", 0, 7)
@@ -300,8 +313,10 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
         timing_note: "the row has no readable time; listed on or before 2021-02-15".into(),
         row_time: "".into(),
         row_day: None,
+        row_date: None,
         amount: "".into(),
         asset: "".into(),
+        quantity: None,
         reading: "taken out of a payment URI".into(),
         column: column(5, "", Role::Memo),
         ..a_match(lists, "state-test", 1, 9)
@@ -315,8 +330,10 @@ fn matches(lists: &ListSet) -> Vec<Match<'_>> {
             "row of 2026-08-01, 19 days before the listing; listed on or before 2026-08-20".into(),
         row_time: "2026-08-01".into(),
         row_day: Some(date(2026, 8, 1)),
+        row_date: Some(date(2026, 8, 1)),
         amount: "1,204.5".into(),
         asset: "BTC".into(),
+        quantity: quantity("12045", 1, "BTC"),
         ..a_match(lists, "court-test", 0, 9)
     };
     vec![first, delisted, unknown, court]
@@ -337,6 +354,33 @@ fn possible(lists: &ListSet) -> Vec<Possible<'_>> {
         kind: "truncated",
         distance: 0,
     }]
+}
+
+/// One address two dealings away from a listed one.
+fn hops(of: &dyn Fn(usize) -> Box<str>) -> Hops {
+    let dealing = |from: usize, to: usize, row: u64| Dealing {
+        from: of(from),
+        to: of(to),
+        input: 0,
+        row,
+    };
+    Hops {
+        asked: 2,
+        addresses: 3,
+        pairs: 2,
+        dropped: 1,
+        contacts: vec![Contact {
+            address: of(0),
+            listed: of(2),
+            entities: vec![EntityKey {
+                list: "state-test".into(),
+                id: of(3),
+                name: of(4),
+            }],
+            path: vec![dealing(0, 1, 7), dealing(2, 1, 3)],
+        }],
+        more: 1_000,
+    }
 }
 
 fn not_screened(reason: &'static str, examples: &[&str]) -> NotScreened {
@@ -368,12 +412,18 @@ fn hostile(lists: &ListSet) -> ScreeningReport<'_> {
         m.address = of(at + 1);
         m.amount = of(at + 2);
         m.asset = of(at + 3);
+        m.quantity = Some(Quantity {
+            value: Decimal::new("5", 0).filter(|_| at % 2 == 0),
+            asset: of(at + 3),
+            column: of(at + 4),
+        });
         m.column.name = of(at + 4);
         m.reading = of(at + 5);
         m.timing_note = of(at + 6);
         m.basis_note = of(at + 7);
         m.basis = Basis::Verbatim;
     }
+    report.hops = Some(hops(&of));
     report.possible = possible(lists);
     report.possible[0].found.text = of(0);
     report.possible[0].found.basis_note = of(1);
