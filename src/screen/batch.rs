@@ -249,12 +249,6 @@ impl Scan<'_, '_> {
         looked.addresses.clear();
         looked.long.clear();
         let index = self.screener.index();
-        if index.asks_each() {
-            for number in 0..runs.len() as u32 {
-                self.single(text, runs, number, looked);
-            }
-            return;
-        }
         simd::best(Sort {
             text,
             runs,
@@ -267,6 +261,13 @@ impl Scan<'_, '_> {
             hashes: hashes.get(),
             others: singles,
         });
+        if index.respells() {
+            for (number, &(start, end)) in runs.iter().enumerate() {
+                if index.respelt(&text[start as usize..end as usize]).is_some() {
+                    looked.odd.push(number as u32);
+                }
+            }
+        }
         if let Some(tokens) = index.verbatim_tokens() {
             for (number, &(start, end)) in runs.iter().enumerate() {
                 if tokens.has(index.token_key(&text[start as usize..end as usize])) {

@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use super::token;
-use crate::address::{self, Address, Decoded, Format, Identity};
+use crate::address::{self, Address, Decoded, Format, Identity, Namespace};
 pub(super) use crate::list::hash;
 use crate::list::{ListSet, ListingRef, Reach, key_of};
 use std::collections::HashMap;
@@ -158,8 +158,8 @@ impl<'l> Index<'l> {
         &self.filter
     }
 
-    /// Whether texts are read as formats that they do not show, so that nothing short of that tells.
-    pub(super) fn asks_each(&self) -> bool {
+    /// Whether texts may be listed that are read as formats that they do not show.
+    pub(super) fn respells(&self) -> bool {
         !self.hinted.is_empty()
     }
 
@@ -226,13 +226,22 @@ impl<'l> Index<'l> {
     }
 
     /// Listings of another spelling of a text whose format does not show.
-    fn respelt(&self, text: &[u8]) -> Option<Found> {
+    pub(super) fn respelt(&self, text: &[u8]) -> Option<Found> {
         if self.hinted.is_empty() || !text.first()?.is_ascii_alphanumeric() {
             return None;
         }
+        // An account in hex ends in the digits of its key; reading it in full may take a Keccak.
+        let hex = text.len() < 18 || self.filter.has(token::hex_key(text));
         let text = std::str::from_utf8(text).ok()?;
+        let in_hex = |namespace| {
+            matches!(
+                namespace,
+                Namespace::Aptos | Namespace::Starknet | Namespace::Sui
+            )
+        };
         self.hinted
             .iter()
+            .filter(|format| hex || !in_hex(format.namespace))
             .filter_map(|format| format.parse(text).ok())
             .find_map(|address| self.identity(address.identity()))
     }

@@ -310,10 +310,10 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
         }
         if VALIDATE {
             let mut fragments = Fragments::default();
-            for ix in 1..=words {
+            for (ix, hint) in hint.iter_mut().enumerate().skip(1) {
                 let (run, letter) = (classes.run[ix], classes.letter[ix]);
                 let stops = classes.delimiter[ix] | classes.lf[ix];
-                hint[ix] |= classes.wild[ix] | fragments.of(run, letter, stops);
+                *hint |= classes.wild[ix] | fragments.of(run, letter, stops);
             }
         }
     }
