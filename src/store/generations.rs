@@ -210,7 +210,7 @@ impl Store {
                 .iter()
                 .filter(|g| g.sha256.starts_with(&text_lower))
         };
-        match found().last() {
+        match found().next_back() {
             Some(last) if found().all(|g| g.sha256 == last.sha256) => Ok(last.clone()),
             None => Err(unknown("no snapshot's sha256 begins with it".into())),
             Some(_) => Err(unknown("several snapshots begin with it".into())),
