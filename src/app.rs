@@ -143,7 +143,8 @@ fn in_short(list: &List) -> Vec<Finding> {
             records.entry(finding.code).or_default().push(finding);
         }
     }
-    for (code, of_code) in records {
+    for (code, mut of_code) in records {
+        of_code.sort_by_key(|f| in_document(f));
         if let [only] = &of_code[..] {
             short.push((*only).clone());
             continue;
@@ -167,17 +168,28 @@ fn in_short(list: &List) -> Vec<Finding> {
     short
 }
 
+/// Where a finding stands among those of its list: `line 9` before `line 10`.
+fn in_document(finding: &Finding) -> (u64, &Place) {
+    let number = match &finding.place {
+        Place::Record { id, .. } => id
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|digits| !digits.is_empty())
+            .and_then(|digits| digits.parse().ok()),
+        _ => None,
+    };
+    (number.unwrap_or(0), &finding.place)
+}
+
 /// The records that could not be read: whom they name was not screened against.
 fn unread(lists: &[List]) -> Vec<NotScreened> {
     let of = |list: &List| {
-        let records = || {
-            let unread = |f: &&Finding| f.code == Code::ListRecordUnreadable;
-            list.findings.iter().filter(unread)
-        };
-        let examples = records().take(3).map(|f| f.place.to_string().into());
+        let unread = |f: &&Finding| f.code == Code::ListRecordUnreadable;
+        let mut records: Vec<_> = list.findings.iter().filter(unread).collect();
+        records.sort_by_key(|f| in_document(f));
+        let examples = records.iter().take(3).map(|f| f.place.to_string().into());
         NotScreened {
             reason: LIST_UNREAD,
-            count: records().count() as u64,
+            count: records.len() as u64,
             examples: examples.collect(),
         }
     };

@@ -32,6 +32,17 @@ pub(super) fn is_damaged(text: &str) -> bool {
     text.len() >= SHORTEST && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// Whether `text` can be an account of a network whose addresses are bare hex, or numbers with dots
+/// (HIP-15): it is looked up in every spelling, and does not show whose it is.
+pub(super) fn is_account(text: &str) -> bool {
+    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let hex = hex.is_some_and(|hex| {
+        (40..=64).contains(&hex.len()) && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    });
+    let number = text.strip_prefix("0.0.");
+    hex || number.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// What an unlisted private key or seed in `text` is, if there is one.
 pub(super) fn secret(text: &str) -> Option<&'static str> {
     // A key is one long word, a seed phrase many.

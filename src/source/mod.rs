@@ -35,7 +35,7 @@ pub use bundled::{BUNDLED, Bundled, bundled_lists};
 pub use config::{ConfigError, parse_age, parse_source};
 pub use guess::{guess_archive, guess_shape};
 
-use crate::list::{Authority, List, ListBuilder, ListError, Snapshot, Source};
+use crate::list::{Authority, List, ListBuilder, ListError, Listing, Snapshot, Source};
 use std::io::BufRead;
 
 /// A document shape: how its bytes are read.
@@ -336,7 +336,8 @@ pub fn parse(
     let mut builder = ListBuilder::new(source, snapshot);
     (shape.parse)(document, &mut builder)?;
     let list = builder.finish()?;
-    if list.addresses() == 0 && !list.is_empty() && must_hold_addresses(&list.source) {
+    let is_address = |l: Listing<'_>| l.format.is_some() || inside::is_account(l.text);
+    if must_hold_addresses(&list.source) && !list.is_empty() && !list.listings().any(is_address) {
         return Err(ParseError::NoAddress {
             id: list.source.id.clone(),
             texts: list.len(),

@@ -23,6 +23,8 @@ pub(super) struct Mentions {
     seen: HashMap<u64, Option<Box<str>>>,
     /// The document's last byte.
     last: Option<u8>,
+    /// The last one that is no white space.
+    mark: Option<u8>,
 }
 
 /// Addresses in the document that are no listings.
@@ -49,6 +51,11 @@ impl Mentions {
 
     fn look(&mut self, bytes: &[u8]) {
         self.last = bytes.last().copied().or(self.last);
+        let marks = bytes.iter().rev().copied();
+        self.mark = marks
+            .into_iter()
+            .find(|b| !b.is_ascii_whitespace())
+            .or(self.mark);
         let mut rest = bytes;
         while !rest.is_empty() {
             let run = rest
@@ -87,10 +94,9 @@ impl Mentions {
 
     /// Whether the last line of a document of lines ends; `None`: its last byte closes it otherwise.
     pub(super) fn line_end(&self) -> Option<bool> {
-        match self.last? {
-            b'\n' => Some(true),
-            b'>' | b'}' | b']' | 0 | 0x1a => None,
-            _ => Some(false),
+        match (self.mark?, self.last?) {
+            (b'>' | b'}' | b']' | 0 | 0x1a, _) => None,
+            (_, last) => Some(last == b'\n'),
         }
     }
 
