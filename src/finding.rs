@@ -213,6 +213,7 @@ codes! {
     InputPassedOver = "input-passed-over", Info, "Something that lies beside the inputs was not read, and why; where rows may be in it the result is not complete.";
     InputHidden = "input-hidden", Info, "A sheet of a workbook is hidden; it was looked at like the others.";
     NumberDamaged = "number-damaged", Warning, "A spreadsheet has rounded a long number; an id or address that stood there cannot be told any more.";
+    FormulaWithoutValue = "formula-without-value", Warning, "A cell of a workbook has a formula and no value; what it shows was not screened.";
     InputUnfinishedQuote = "input-unfinished-quote", Warning, "A quoted cell is never closed; the quote was taken literally and every line was read.";
     NoAddressColumn = "no-address-column", Warning, "No cell of an input holds an address; what it holds instead is stated.";
     // documents

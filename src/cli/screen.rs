@@ -150,7 +150,8 @@ fn check_columns<'m>(
         false => format!("there are {}", escape::visible(&there.join(", "))),
     };
     Err(AppError::Usage(format!(
-        "no input has a column `{heading}`, which `--columns` names; {there}"
+        "no input has a column `{}`, which `--columns` names; {there}",
+        escape::visible(heading)
     )))
 }
 

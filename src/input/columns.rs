@@ -115,6 +115,12 @@ fn role(heading: &str, spread: &Spread, sample: &[String]) -> (Role, String) {
                 sided("its cells are addresses")
             }
             Role::From | Role::To | Role::Party | Role::Contract | Role::Own if accounts => because,
+            // What a spreadsheet has rounded may have been addresses.
+            Role::From | Role::To | Role::Party | Role::Contract
+                if sample.iter().any(|s| kind::rounded(s.trim()).is_some()) =>
+            {
+                because
+            }
             Role::From | Role::To | Role::Party | Role::Contract
                 if spread.mostly(&[Number, Epoch]) && !spread.any(&[Address]) =>
             {

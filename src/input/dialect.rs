@@ -287,10 +287,10 @@ pub(crate) fn head(records: &[&[Vec<u8>]], gaps: &[bool], given: Given) -> Head 
         .skip(1)
         .filter(|at| gaps.get(*at) == Some(&true) && counts[*at] >= width && heads(*at))
         .rfind(|at| (at - first) * 2 < records.len());
-    let first = match (below, whole) {
-        _ if set_off.is_some() => set_off.unwrap_or(first),
-        (_, Some(whole)) if width > 2 && whole > first && heads(whole) => whole,
-        (Some(below), _) if below > first && starts(counts[below]) && like(below) => below,
+    let first = match (set_off, whole, below) {
+        (Some(at), ..) => at,
+        (_, Some(whole), _) if width > 2 && whole > first && heads(whole) => whole,
+        (.., Some(below)) if below > first && starts(counts[below]) && like(below) => below,
         _ => first,
     };
     let like = like(first) && (width > 1 || single_header(&records[first..]));

@@ -119,6 +119,8 @@ pub(crate) struct Decoded<R> {
     raw: Vec<u8>,
     /// Whether bytes were replaced because they are not valid in the encoding.
     pub(crate) malformed: bool,
+    /// Whether a letter has two bytes.
+    pub(crate) wide: bool,
 }
 
 impl<R: Read> Decoded<R> {
@@ -130,6 +132,7 @@ impl<R: Read> Decoded<R> {
             decoder,
             raw: Vec::new(),
             malformed: false,
+            wide: encoding == UTF_16LE || encoding == UTF_16BE,
         }
     }
 

@@ -86,7 +86,7 @@ impl InputError {
             Self::Nothing { .. } => Some("a pattern leaves out hidden files; name them"),
             Self::Damaged { .. } => Some("save it again, or export it as CSV"),
             Self::Directory { .. } => Some("name the files in it, for example `DIR/*.csv`"),
-            Self::NoFile { .. } => None,
+            Self::NoFile { .. } => Some("name the folder that the exports are in"),
             Self::NotAnnotated { .. } => {
                 Some("`--annotate` adds cells to one delimited text; other formats have `-o FILE`")
             }

@@ -8,6 +8,7 @@ use super::run::{Reading, Run};
 use super::table::{self, Row};
 use calamine::{
     Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Sheets, Xls, Xlsb, Xlsx,
+    XlsxFormulaMetadata,
 };
 use std::io::{Read, Seek, SeekFrom};
 
@@ -103,13 +104,16 @@ impl<R: Read + Seek> Book<R> {
                         let cell = match ahead.take() {
                             Some(cell) => Some(cell),
                             None if ended => None,
-                            None => guarded(|| cells.next_cell().map_err(|e| e.to_string()))?,
+                            None => guarded(|| {
+                                let next = cells.next_cell_with_formula_metadata();
+                                next.map_err(|e| e.to_string())
+                            })?,
                         };
                         let Some(cell) = cell else {
                             ended = true;
                             return Ok(started.is_some());
                         };
-                        let (line, column) = cell.get_position();
+                        let (line, column) = cell.pos;
                         if column >= COLUMNS_MAX {
                             return Err(format!("a cell in column {column}"));
                         }
@@ -120,22 +124,40 @@ impl<R: Read + Seek> Book<R> {
                         if row.line != u64::from(line) + 1 {
                             row.clear(u64::from(line) + 1);
                         }
-                        put(row, column as usize, cell.get_value());
+                        let formula = cell.formula.as_ref().map(|formula| match formula {
+                            XlsxFormulaMetadata::Normal { formula }
+                            | XlsxFormulaMetadata::Shared { formula, .. } => &**formula,
+                            // That of another cell, carried on.
+                            _ => "",
+                        });
+                        put(row, column as usize, &cell.value, formula);
                     }
                 };
                 Ok(table::screen(run, path, None, &mut next, tick))
             }
             Self::Other(book) => {
                 let range = guarded(|| book.worksheet_range(name).map_err(|e| e.to_string()))?;
-                let (first, left) = range.start().unwrap_or_default();
-                let mut rows = (u64::from(first) + 1..).zip(range.rows());
+                let formulas = guarded(|| book.worksheet_formula(name).map_err(|e| e.to_string()))
+                    .unwrap_or_default();
+                let starts = range.start().into_iter().chain(formulas.start());
+                let ends = range.end().into_iter().chain(formulas.end());
+                let (first, left) = starts
+                    .reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
+                    .unwrap_or_default();
+                let past = ends
+                    .reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
+                    .map_or((0, 0), |(line, column)| (line + 1, column + 1));
+                let mut lines = first..past.0;
                 let mut next = |row: &mut Row| {
-                    let Some((line, cells)) = rows.next() else {
+                    let Some(line) = lines.next() else {
                         return Ok(false);
                     };
-                    row.clear(line);
-                    for (column, cell) in (left as usize..).zip(cells) {
-                        put(row, column, &of(cell));
+                    row.clear(u64::from(line) + 1);
+                    for column in left..past.1 {
+                        let at = (line, column);
+                        let value = range.get_value(at).map_or(DataRef::Empty, of);
+                        let formula = formulas.get_value(at).filter(|text| !text.is_empty());
+                        put(row, column as usize, &value, formula.map(String::as_str));
                     }
                     Ok(true)
                 };
@@ -158,8 +180,32 @@ fn of(cell: &Data) -> DataRef<'_> {
     }
 }
 
-/// Writes a cell as text into `row`.
-fn put(row: &mut Row, column: usize, cell: &DataRef<'_>) {
+/// Writes a cell as text into `row`; of a cell with a formula also what addresses the formula names,
+/// such as the target of a link, or the formula itself where its value is missing.
+fn put(row: &mut Row, column: usize, cell: &DataRef<'_>, formula: Option<&str>) {
+    let Some(formula) = formula else {
+        return put_value(row, column, cell);
+    };
+    if matches!(cell, DataRef::Empty) {
+        let text = format!("={formula}");
+        row.set(column, text.as_bytes());
+        row.unknown.push((column, text));
+        return;
+    }
+    put_value(row, column, cell);
+    let value = row.cell(column);
+    let named =
+        |run: &str| run.len() >= NAMED_MIN && memchr::memmem::find(value, run.as_bytes()).is_none();
+    let mut runs = formula.split(|c: char| !c.is_ascii_alphanumeric());
+    if formula.contains('"') && runs.any(named) {
+        row.append(format!(" ={formula}").as_bytes());
+    }
+}
+
+/// Shorter than this no word in a formula is an address.
+const NAMED_MIN: usize = 25;
+
+fn put_value(row: &mut Row, column: usize, cell: &DataRef<'_>) {
     match cell {
         DataRef::Int(n) => row.set(column, n.to_string().as_bytes()),
         DataRef::Float(n) if n.abs() >= EXACT_MAX => {

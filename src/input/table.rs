@@ -20,6 +20,8 @@ pub(super) struct Row {
     /// The column and text of a number in it that a spreadsheet has rounded, and how many digits it
     /// had.
     pub(super) rounded: Option<(usize, String, u32)>,
+    /// The columns and formulas of its cells whose values are missing.
+    pub(super) unknown: Vec<(usize, String)>,
 }
 
 impl Row {
@@ -29,6 +31,7 @@ impl Row {
         self.text.clear();
         self.ends.clear();
         self.rounded = None;
+        self.unknown.clear();
     }
 
     /// Sets the cell of `column`, which is after those set before; columns between are empty.
@@ -38,6 +41,24 @@ impl Row {
         }
         self.text.extend_from_slice(text);
         self.ends.push(self.text.len());
+    }
+
+    /// The text of a cell that was set.
+    pub(super) fn cell(&self, column: usize) -> &[u8] {
+        let start = match column {
+            0 => 0,
+            column => self.ends.get(column - 1).copied().unwrap_or_default(),
+        };
+        let end = self.ends.get(column).copied().unwrap_or(start);
+        &self.text[start..end]
+    }
+
+    /// Adds to the text of the cell that was set last.
+    pub(super) fn append(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+        if let Some(end) = self.ends.last_mut() {
+            *end = self.text.len();
+        }
     }
 
     fn cells<'r>(&'r self, out: &mut Vec<(u64, &'r [u8])>) {
@@ -153,6 +174,9 @@ pub(super) fn screen(
         number += 1;
         if let Some((column, text, digits)) = &row.rounded {
             scan.rounded(number, row.line, *column, text, *digits);
+        }
+        for (column, formula) in &row.unknown {
+            scan.without_value(number, row.line, *column, formula);
         }
         scan.record(&record(number, row.line));
         if let Some(edges) = &mut edges {

@@ -40,6 +40,8 @@ pub(crate) struct Block {
     pub(crate) malformed: bool,
     /// There may be NULs or bytes beyond ASCII in it.
     pub(crate) odd: bool,
+    /// The input has two bytes for a letter.
+    pub(crate) wide: bool,
 }
 
 /// Cuts a stream into blocks.
@@ -151,6 +153,7 @@ impl<R: Read> Blocks<R> {
         block.index = self.index;
         block.byte = self.byte;
         block.odd = odd;
+        block.wide = self.text.wide;
         self.index += 1;
         self.byte += block.bytes.len() as u64;
         true
@@ -247,9 +250,42 @@ pub(crate) fn rest(
         let line = before.lines + 1 + split::lines(&block.bytes[..at], dialect);
         note(line, "bytes that are not valid in the file's encoding");
     }
-    if block.odd && memchr::memchr(0, &block.bytes).is_some() {
-        note(before.lines + 1, "NUL bytes in the text");
+    let line_of = |at: usize| before.lines + 1 + split::lines(&block.bytes[..at], dialect);
+    // What is written two bytes a letter in a text of one, or the other way round, is no text.
+    let nul = memchr::memchr(0, &block.bytes).filter(|_| block.odd);
+    if let Some(at) = nul {
+        let why = "NUL bytes in the text: from here on it may be in another encoding";
+        scan.garbled(before.rows + 1, line_of(at), why);
     }
+    if let Some(at) = block.wide.then(|| pairs(&block.bytes)).flatten() {
+        let why = "letters of one byte stand among those of two: from here on it was read wrongly";
+        scan.garbled(before.rows + 1, line_of(at), why);
+    }
+}
+
+/// Fewer letters than this may be a word of a language that has them.
+const PAIRS_MIN: usize = 20;
+
+/// Where letters of one byte each were read as letters of two: a run in which every character is
+/// made of two bytes of ASCII, or of one such byte and a NUL the wrong way round.
+fn pairs(text: &[u8]) -> Option<usize> {
+    let (mut start, mut run) = (0, 0);
+    for (at, c) in String::from_utf8_lossy(text).char_indices() {
+        let (high, low) = (u32::from(c) >> 8, u32::from(c) & 0xFF);
+        let plain = |byte: u32| (0x20..0x7F).contains(&byte) || matches!(byte, 0x0A | 0x0D);
+        if plain(high) && (plain(low) || low == 0) {
+            if run == 0 {
+                start = at;
+            }
+            run += 1;
+            if run == PAIRS_MIN {
+                return Some(start.min(text.len()));
+            }
+        } else {
+            run = 0;
+        }
+    }
+    None
 }
 
 /// Reads a delimited text for `run`.

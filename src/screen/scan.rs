@@ -429,6 +429,32 @@ impl<'s, 'l> Scan<'s, 'l> {
         self.finding(Code::NumberDamaged, at, place, detail);
     }
 
+    /// Counts a cell with a formula whose value the workbook does not state.
+    pub fn without_value(&mut self, row: u64, line: u64, column: usize, formula: &str) {
+        let at = CellAt {
+            row,
+            column,
+            byte: 0,
+            line,
+        };
+        self.not_screened("formula-without-value", at, formula);
+        let place = self.place(at);
+        let detail = format!("`{formula}` has no value here; a spreadsheet adds it when it saves");
+        self.finding(Code::FormulaWithoutValue, at, place, detail);
+    }
+
+    /// Counts text from `line` on that was decoded wrongly, so that what stood there is not known.
+    pub fn garbled(&mut self, row: u64, line: u64, why: &str) {
+        let at = CellAt {
+            row,
+            column: 0,
+            byte: 0,
+            line,
+        };
+        self.not_screened("garbled-text", at, &format!("line {line}"));
+        self.note(Code::InputUndecodable, row, line, why.to_owned());
+    }
+
     /// How many records it has seen.
     pub fn rows(&self) -> u64 {
         self.rows

@@ -36,5 +36,6 @@ mod sources;
 mod store;
 mod summary;
 mod unpack;
+mod unsaid;
 mod update;
 mod workbook;

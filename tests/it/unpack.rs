@@ -203,7 +203,14 @@ fn archives_with_several_members_are_asked_about() {
     let folder = tempfile::tempdir().expect("scratch");
     let path = folder.path().join("A.ZIP");
     std::fs::write(&path, &packed).expect("scratch");
-    let document = open(&path, &Options::default()).expect("one is called as the archive");
+    let several = open(&path, &Options::default());
+    assert!(matches!(several, Err(UnpackError::SeveralMembers(_))));
+    let by_stem = Options {
+        by_stem: true,
+        ..Options::default()
+    };
+    let document = open(&path, &by_stem).expect("one is called as the archive");
+    assert_eq!(document.passed_over(), ["b.csv".into()]);
     assert_eq!(document.member(), Some("a.xml"));
     // What archivers add is no member.
     let mac = zip(&[
