@@ -226,6 +226,8 @@ codes! {
     AddressCasing = "address-casing", Info, "An address fails its mixed-case checksum; it was matched all the same.";
     SecretMaterial = "secret-material", Error, "A cell holds what looks like a private key or seed; it was not stored or shown.";
     NotScreenable = "not-screenable", Warning, "A cell names a payment target that cannot be looked up offline.";
+    PartyUnread = "party-unread", Warning, "A cell of a column of counterparties holds something that is no known address; it could not be screened.";
+    PossibleMany = "possible-many", Warning, "There are more near misses of one listing than are told one by one; the rest is counted.";
     TimeUnreadable = "time-unreadable", Info, "A row's time could not be read; timing is `date-unknown` for it.";
     TimeAmbiguous = "time-ambiguous", Info, "A row's time can be read in two ways, or two columns have one; the more serious answer stands.";
     TimeLater = "time-later", Info, "A row's time is later than the day answered for, so it is no time of the dealing; timing is `date-unknown` for it.";

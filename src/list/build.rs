@@ -1,10 +1,12 @@
 //! The only way to make a list.
 
 use super::interval::Interval;
-use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts};
+use super::model::{
+    Authority, Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts,
+};
 use super::pack::Entities;
 use super::past::PastListing;
-use super::reach::Reach;
+use super::reach::{Reach, is_telling};
 use crate::address::relation::latin;
 use crate::address::{self, AddressError, Decoded, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
@@ -152,6 +154,9 @@ impl ListBuilder {
                     detail += &format!(
                         "; with Latin letters in it, `{text}` is one ({title}), and is matched"
                     );
+                }
+                if self.list.source.authority == Authority::User && !is_telling(new.text) {
+                    detail += "; too short or too plain to be compared with cells: not matched";
                 }
                 self.finding(code, new.locator, detail);
                 u16::MAX

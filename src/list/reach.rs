@@ -6,7 +6,7 @@
 
 use super::model::List;
 use crate::address::relation::{free_formats, latin, reach, spelt_freely};
-use crate::address::{self, Decoded, Format, Identity, Namespace};
+use crate::address::{self, Decoded, Format, Identity, Namespace, forms};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -57,6 +57,14 @@ impl PartialEq for Keys {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other) || *self.lock() == *other.lock()
     }
+}
+
+/// Whether a text that is no address says enough to be compared letter for letter with every cell:
+/// a heading or an asset code in a user's own list does not.
+pub fn is_telling(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 12 && text.bytes().any(|b| b.is_ascii_digit())
+        || !text.contains(char::is_whitespace) && forms::read(text).status == forms::Status::Name
 }
 
 /// A hash with its listing, in the order in which it is looked up.

@@ -353,6 +353,7 @@ impl Scan<'_, '_> {
                         addresses.push(number);
                     }
                 }
+                Answer::Nothing if screener.is_meant(run) => odd.push(number),
                 Answer::Nothing => {}
                 Answer::Ask => singles.put(number, true),
             }
@@ -418,5 +419,10 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
         passed,
     });
     let passed = passed.get().iter();
-    odd.extend(passed.filter(|&&number| index.holds(run(number))));
+    let listed = |run: &[u8]| {
+        // `0x41…`: an account in Tron's notation.
+        let tron = run.len() == 44 && run[2..4] == *b"41";
+        index.holds(run) || tron && index.holds(&run[4..])
+    };
+    odd.extend(passed.filter(|&&number| listed(run(number))));
 }

@@ -10,8 +10,10 @@ mod cells;
 mod contact;
 mod disposition;
 mod filter;
+mod glued;
 mod index;
 mod judge;
+mod party;
 mod plain;
 mod possible;
 mod report;
@@ -30,6 +32,7 @@ pub use contact::{Contact, Dealing, Hops};
 pub use disposition::{Disposed, Disposition, Outcome, State, record_sha256};
 pub use index::{Found, Index};
 pub use judge::{Judge, judge, judge_near};
+pub(crate) use party::{Unmet, unmet};
 pub(crate) use plain::{PlainRows, RUN};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
 pub use report::{

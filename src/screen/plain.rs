@@ -6,7 +6,7 @@
 
 use super::index::hash;
 use super::scan::{Layout, Scan, refusal};
-use super::{token, wild, word};
+use super::{token, wild};
 use crate::address;
 
 /// Shortest and longest run of ASCII letters and digits that [`Scan::peek`] wants to see.
@@ -73,6 +73,7 @@ impl<'s> Scan<'s, '_> {
                 Err(error) if error.lead.is_some() || refusal(error.reason).is_some() => {
                     return Run::Odd;
                 }
+                Err(_) if self.screener.is_meant(run) => return Run::Odd,
                 Err(_) => {}
             }
         } else if index.may_hold(run) && index.holds(run) {
@@ -91,19 +92,26 @@ impl<'s> Scan<'s, '_> {
     /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
     #[inline]
     pub(crate) fn holds_listed_words(&self, run: &[u8]) -> bool {
-        let mut holds = false;
-        word::padded(run, |from, to| {
-            holds |= address::decode(&run[from..to])
-                .is_ok_and(|d| self.screener.index().identity(&d.identity).is_some());
-        });
-        holds
+        self.screener.holds_words(run)
     }
 
     /// Whether a cell, without white space around it, needs more than its runs looked at.
     pub(crate) fn is_odd_cell(&self, cell: &[u8]) -> bool {
-        self.options.validate && wild::is_wild(cell)
+        wild::is_wild(cell)
             || wild::is_short_form(cell)
             || self.screener.index().verbatim(cell).is_some()
+            || self.options.validate && self.is_broken(cell)
+    }
+
+    fn is_broken(&self, cell: &[u8]) -> bool {
+        let mut is = false;
+        self.screener.broken(cell, |_, _| is = true);
+        is
+    }
+
+    /// Counts a cell of a counterparty column that is something else than an address.
+    pub(crate) fn other(&mut self, kind: &'static str) {
+        *self.not_addresses.entry(kind).or_default() += 1;
     }
 
     /// Whether any cell may be odd for what it says rather than for what it contains.

@@ -6,12 +6,12 @@
 
 use super::cache::Known;
 use super::index::{Index, hash};
+use super::party::{Unmet, unmet};
 use super::possible::PossibleIndex;
 use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
 use super::token::{TOKEN_MAX, TOKEN_MIN};
 use super::unique::Unique;
-use super::wild;
-use super::word;
+use super::{token, wild, word};
 use crate::address::forms::{self, Status};
 use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
 use crate::finding::{Code, Finding, Place};
@@ -24,6 +24,10 @@ use std::sync::OnceLock;
 const FINDINGS_MAX: usize = 1000;
 /// Listed addresses named for one doubtful text.
 const NEAR_MAX: usize = 10;
+/// Near misses of one listing that are told one by one; the rest is counted.
+const NEAR_KEPT: u64 = 1000;
+/// Longest run that is held against listed addresses though it is none.
+const DAMAGED_MAX: usize = 110;
 
 /// Lists, made ready to be looked up. Immutable, shared by all workers.
 #[derive(Debug)]
@@ -83,6 +87,32 @@ impl<'l> Screener<'l> {
         self.may_be_near(address)
             && std::str::from_utf8(address)
                 .is_ok_and(|address| !self.near(address, true).is_empty())
+    }
+
+    /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
+    #[inline]
+    pub(super) fn holds_words(&self, run: &[u8]) -> bool {
+        let mut holds = false;
+        word::padded(run, |from, to| {
+            holds |= address::decode(&run[from..to])
+                .is_ok_and(|d| self.index.identity(&d.identity).is_some());
+        });
+        holds
+    }
+
+    /// Whether a run of letters and digits that is no address holds a listed one, or may have been
+    /// meant as one.
+    #[inline]
+    pub(super) fn is_meant(&self, run: &[u8]) -> bool {
+        self.glued(run).is_some() || self.is_damaged(run) || self.holds_words(run)
+    }
+
+    /// Whether a run that is no address may have been meant as a listed one.
+    fn is_damaged(&self, run: &[u8]) -> bool {
+        run.len() <= DAMAGED_MAX
+            && run.iter().any(u8::is_ascii_digit)
+            && self.may_be_near(run)
+            && std::str::from_utf8(run).is_ok_and(|run| !self.near(run, false).is_empty())
     }
 
     /// The lists.
@@ -235,7 +265,11 @@ pub struct Scan<'s, 'l> {
     pub(super) unique: Unique,
     pub(super) columns: Vec<(u64, u64)>,
     not_screened: BTreeMap<&'static str, Tally>,
-    not_addresses: BTreeMap<&'static str, u64>,
+    pub(super) not_addresses: BTreeMap<&'static str, u64>,
+    /// How often something could not be screened.
+    reported: u64,
+    /// Near misses by the listing they are nearest to.
+    near_counts: BTreeMap<ListingRef, u64>,
     /// Listed identifiers found.
     pub hits: Vec<Hit>,
     /// Near misses found.
@@ -267,6 +301,8 @@ impl<'s, 'l> Scan<'s, 'l> {
             columns: vec![(0, 0); layout.columns.len()],
             not_screened: BTreeMap::new(),
             not_addresses: BTreeMap::new(),
+            reported: 0,
+            near_counts: BTreeMap::new(),
             hits: Vec::new(),
             near: Vec::new(),
             kept: Vec::new(),
@@ -489,6 +525,15 @@ impl<'s, 'l> Scan<'s, 'l> {
         self.near.extend(other.near);
         self.kept.extend(other.kept);
         self.near.sort_by_key(|n| n.hit.at);
+        for (listing, count) in other.near_counts {
+            *self.near_counts.entry(listing).or_default() += count;
+        }
+        let mut kept: BTreeMap<ListingRef, u64> = BTreeMap::new();
+        self.near.retain(|near| {
+            let kept = kept.entry(near.found[0].0).or_default();
+            *kept += 1;
+            *kept <= NEAR_KEPT
+        });
         for (code, theirs) in other.findings {
             let mine = self.findings.entry(code).or_default();
             mine.extend(theirs);
@@ -564,10 +609,84 @@ impl<'s, 'l> Scan<'s, 'l> {
                 findings.push(Finding::more(code, self.input.clone(), count - kept));
             }
         }
+        let more = self.near_counts.values();
+        let more: u64 = more.map(|count| count.saturating_sub(NEAR_KEPT)).sum();
+        if more > 0 {
+            findings.push(Finding::more(Code::PossibleMany, self.input, more));
+        }
         findings
     }
 
     fn cell(&mut self, at: CellAt, bytes: &[u8], record: &Record<'_>) {
+        let said = |scan: &Self| (scan.recognised, scan.hits.len(), scan.reported);
+        let (before, hits) = (said(self), self.hits.len());
+        self.look_at(at, bytes, record);
+        if !self.options.validate {
+            return;
+        }
+        let screener = self.screener;
+        screener.broken(bytes, |range, text| {
+            let place = CellAt {
+                byte: at.byte + range.start as u64,
+                ..at
+            };
+            // `0x 098b…`: the digits alone were found before.
+            let within = |hit: &Hit| {
+                let end = hit.at.byte + hit.text.len() as u64;
+                hit.at.byte < at.byte + range.end as u64 && place.byte < end
+            };
+            if !self.hits[hits..].iter().any(within) {
+                let reading = "put together from pieces with something between them";
+                self.taken(place, &bytes[range], text, reading, record);
+            }
+        });
+        if before == said(self) && self.is_party(at.column) {
+            self.unmet(at, bytes);
+        }
+    }
+
+    /// Takes in a listed address that was cut out of a text or put together.
+    fn taken(
+        &mut self,
+        at: CellAt,
+        shown: &[u8],
+        meant: &[u8],
+        reading: &str,
+        record: &Record<'_>,
+    ) {
+        let decoded = address::decode(meant).or_else(|error| match (error.lead, error.near) {
+            (Some(identity), Some(format)) => Ok(Decoded { format, identity }),
+            _ => Err(error),
+        });
+        if let Ok(decoded) = decoded {
+            let meant = text(meant);
+            self.address(at, shown, decoded, Some(&meant), reading, record);
+        }
+    }
+
+    /// Accounts for a cell of a counterparty column in which nothing was recognised.
+    fn unmet(&mut self, at: CellAt, cell: &[u8]) {
+        let (reason, code, why) = match unmet(cell) {
+            Unmet::Blank => return,
+            Unmet::Other(kind) => return self.other(kind),
+            Unmet::Name => (
+                "name",
+                Code::NotScreenable,
+                "name: cannot be resolved offline, not screened",
+            ),
+            Unmet::Unread => (
+                "not-an-address",
+                Code::PartyUnread,
+                "no known address format, in a column of counterparties",
+            ),
+        };
+        let shown = text(cell);
+        self.not_screened(reason, at, &shown);
+        let place = self.place(at);
+        self.finding(code, at, place, format!("`{shown}`: {why}"));
+    }
+
+    fn look_at(&mut self, at: CellAt, bytes: &[u8], record: &Record<'_>) {
         self.cells += 1;
         if self.columns.len() <= at.column {
             self.columns.resize(at.column + 1, (0, 0));
@@ -577,7 +696,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             let listings = found.0.to_vec();
             self.hit(at, bytes, None, "", listings, record);
         }
-        if self.options.validate && wild::is_wild(bytes) {
+        if wild::is_wild(bytes) {
             return self.wild(at, bytes, record);
         }
         if let Some(account) = wild::short_form(bytes)
@@ -619,7 +738,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             if let Ok(decoded) = address::decode(account)
                 && self.screener.index.identity(&decoded.identity).is_some()
             {
-                let reading = "a 32-byte word that holds an account after 12 zero bytes";
+                let reading = "bytes that hold an account behind padding";
                 self.address(at, account, decoded, None, reading, record);
             }
         });
@@ -746,11 +865,16 @@ impl<'s, 'l> Scan<'s, 'l> {
                 byte: at.byte + start as u64,
                 ..at
             };
+            let before = (self.recognised, self.hits.len());
             match self.token(at, cell, start, end, record) {
+                // Without validation most tokens are not even read.
+                Ok(())
+                    if !self.options.validate && before == (self.recognised, self.hits.len()) => {}
                 Ok(()) => seen.push((start, end)),
                 Err(error) => refused.push((start, end, error)),
             }
         }
+        word::long_runs(cell, |start, end| self.words(at, cell, start, end, record));
         let raw = String::from_utf8_lossy(cell);
         let exact = matches!(raw, std::borrow::Cow::Borrowed(_));
         for form in forms::read_all(&raw) {
@@ -837,6 +961,11 @@ impl<'s, 'l> Scan<'s, 'l> {
         // Two ways of looking may come to the same.
         let again = |n: &Near| n.hit.at == at && *n.hit.text == *text(shown) && n.found == found;
         if !found.is_empty() && !self.near.last().is_some_and(again) {
+            let count = self.near_counts.entry(found[0].0).or_default();
+            *count += 1;
+            if *count > NEAR_KEPT {
+                return;
+            }
             let hit = Hit {
                 at,
                 text: text(shown).into(),
@@ -906,8 +1035,22 @@ impl<'s, 'l> Scan<'s, 'l> {
         if !self.options.validate || self.role(at.column) == Role::Txid {
             return;
         }
-        let Some((reason, code)) = refusal(error.reason) else {
+        if token::is_hash(token) {
             return;
+        }
+        if let Some(range) = self.screener.glued(token) {
+            let at = CellAt {
+                byte: at.byte + range.start as u64,
+                ..at
+            };
+            let reading = "taken out of a longer run of letters and digits";
+            let meant = &token[range];
+            return self.taken(at, meant, meant, reading, record);
+        }
+        let (reason, code) = match refusal(error.reason) {
+            Some(refusal) => refusal,
+            None if self.screener.is_damaged(token) => ("damaged", Code::AddressChecksum),
+            None => return,
         };
         let secret = error.reason == Reason::Secret;
         let shown = if secret {
@@ -951,6 +1094,7 @@ impl<'s, 'l> Scan<'s, 'l> {
     }
 
     fn not_screened(&mut self, reason: &'static str, at: CellAt, example: &str) {
+        self.reported += 1;
         let tally = self.not_screened.entry(reason).or_default();
         tally.count += 1;
         // The first three by place, in whatever order and by whichever worker they are found.

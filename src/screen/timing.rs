@@ -85,6 +85,22 @@ fn state(intervals: &[Interval], entity_listed_on: Option<Date>, day: Date) -> S
     after.map_or(State::Unknown, |until| State::After { until })
 }
 
+/// The more serious first: what cannot be told counts, what is over does not.
+fn rank(state: State) -> u8 {
+    match state {
+        State::In { .. } => 0,
+        State::Unknown => 1,
+        State::Before { .. } => 2,
+        State::After { .. } => 3,
+    }
+}
+
+/// Whether some day of `interval` may be the row's.
+fn meets(interval: &Interval, row: &RowTime) -> bool {
+    interval.from.is_some_and(|from| from <= row.last)
+        && interval.until.is_none_or(|until| row.first < until)
+}
+
 fn days(from: Date, to: Date) -> i64 {
     let span = to.since(from).map(|s| i64::from(s.get_days()));
     span.unwrap_or_default()
@@ -116,8 +132,12 @@ pub fn timing(
     // A moment that may fall on either side is held to have been listed.
     let mut then = state(intervals, entity_listed_on, row.first);
     let last = state(intervals, entity_listed_on, row.last);
-    let spans = std::mem::discriminant(&then) != std::mem::discriminant(&last);
-    if matches!(last, State::In { .. }) || (spans && matches!(then, State::Before { .. })) {
+    let mut spans = std::mem::discriminant(&then) != std::mem::discriminant(&last);
+    let outside = |s| matches!(s, State::Before { .. } | State::After { .. });
+    if outside(then) && outside(last) && intervals.iter().any(|i| meets(i, row)) {
+        // A whole interval lies between.
+        (then, spans) = (State::In { unsure: false }, true);
+    } else if matches!(last, State::In { .. }) || spans && rank(last) < rank(then) {
         then = last;
     }
     let (timing, mut note) = match then {
@@ -160,7 +180,8 @@ pub fn timing(
             format!("row of {}, off the list since {until}", when(row)),
         ),
     };
-    let boundary = |d: Option<Date>| d.is_some_and(|d| row.first <= d && d <= row.last);
+    let one_day = row.first == row.last;
+    let boundary = |d: Option<Date>| one_day && d == Some(row.first);
     if intervals
         .iter()
         .any(|i| boundary(i.from) || boundary(i.until))
@@ -177,13 +198,13 @@ pub fn timing(
     TimingAnswer { timing, note }
 }
 
-/// The interval a timing speaks of: the one the row falls into, else the next one to start, else the
+/// The interval a timing speaks of: the first that the row may fall into, else the next one to start, else the
 /// last.
 pub fn relevant(intervals: &[Interval], row: Option<&RowTime>) -> Interval {
     let next = row.and_then(|row| {
-        intervals
-            .iter()
-            .find(|i| i.until.is_none_or(|until| row.last < until))
+        let next = |i: &&Interval| i.until.is_none_or(|until| row.last < until);
+        let met = intervals.iter().find(|i| meets(i, row));
+        met.or_else(|| intervals.iter().find(next))
     });
     next.or(intervals.last())
         .copied()
@@ -263,6 +284,43 @@ mod tests {
             ask(&[TORNADO], date(2025, 3, 20), today),
             Timing::DelistedSince
         );
+    }
+
+    /// A two-digit year has several readings, and they lie on both sides of the listing.
+    #[test]
+    fn a_range_around_the_whole_listing_counts() {
+        let today = date(2026, 11, 24);
+        let row = |first, last| RowTime {
+            first,
+            last,
+            ..RowTime::on(first)
+        };
+        let ask = |intervals: &[Interval], row: &RowTime| timing(intervals, None, Some(row), today);
+        let around = row(date(2021, 3, 25), date(2025, 3, 21));
+        let answer = ask(&[TORNADO], &around);
+        assert_eq!(answer.timing, Timing::DelistedSince);
+        assert!(
+            answer.note.contains("not certain enough"),
+            "{}",
+            answer.note
+        );
+        assert!(!answer.note.contains("very day"), "{}", answer.note);
+        assert_eq!(relevant(&[TORNADO], Some(&around)), TORNADO);
+        // Between two listings: the later one is the more serious.
+        let second = Interval {
+            from: Some(date(2026, 8, 7)),
+            not_before: Some(date(2026, 8, 6)),
+            until: None,
+            last_seen: None,
+        };
+        let between = row(date(2025, 4, 1), date(2026, 1, 1));
+        assert_eq!(
+            ask(&[TORNADO, second], &between).timing,
+            Timing::ListedLater
+        );
+        let day = ask(&[TORNADO], &row(date(2025, 3, 21), date(2025, 3, 21)));
+        assert_eq!(day.timing, Timing::DelistedBefore);
+        assert!(day.note.contains("very day"), "{}", day.note);
     }
 
     #[test]

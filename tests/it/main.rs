@@ -32,6 +32,7 @@ mod profiles;
 mod readme;
 mod report;
 mod run_log;
+mod silent;
 mod sources;
 mod store;
 mod summary;

@@ -10,7 +10,7 @@ mod pass;
 mod tests;
 
 use super::split::{self, Dialect, Kind};
-use crate::screen::{Looked, PlainRows, Scan};
+use crate::screen::{Looked, PlainRows, Role, Scan, Unmet, unmet};
 use crate::simd::{self, Work};
 use pass::Found;
 use std::ops::Range;
@@ -30,6 +30,7 @@ pub(crate) struct Worker {
     looked: Looked,
     marks: Marks,
     plain: PlainRows,
+    parties: Parties,
     /// Records to be looked at in full.
     odd: Vec<Odd>,
 }
@@ -72,6 +73,17 @@ impl Marks {
         self.0[row / 64] >> (row % 64) & 1 == 1
     }
 
+    /// The records below `rows` without a mark.
+    fn missing(&self, rows: usize) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate();
+        words
+            .filter(|(_, word)| **word != !0)
+            .flat_map(move |(ix, &word)| {
+                let all = ix * 64..(ix * 64 + 64).min(rows);
+                all.filter(move |row| word >> (row % 64) & 1 == 0)
+            })
+    }
+
     fn any(&self) -> bool {
         self.0.iter().any(|word| *word != 0)
     }
@@ -82,6 +94,76 @@ impl Marks {
             std::iter::successors((word != 0).then_some(word), next)
                 .map(move |word| ix * 64 + word.trailing_zeros() as usize)
         })
+    }
+}
+
+/// Columns of counterparties, and in which records of a segment their cells are addresses or blank.
+#[derive(Default)]
+struct Parties {
+    /// Of each column of the layout: its place in `met`.
+    places: Vec<Option<u32>>,
+    columns: Vec<usize>,
+    met: Vec<Marks>,
+    /// Records that hold something else there, so that they have to be looked at in full.
+    late: Marks,
+}
+
+impl Parties {
+    fn set(&mut self, scan: &Scan<'_, '_>) {
+        let party = |role| matches!(role, Role::From | Role::To | Role::Party | Role::Own);
+        let columns = scan.layout().columns.iter();
+        let roles = columns.map(|c| scan.validates() && party(c.role));
+        self.places.clear();
+        self.columns.clear();
+        for (column, is) in roles.enumerate() {
+            self.places.push(is.then_some(self.columns.len() as u32));
+            self.columns.extend(is.then_some(column));
+        }
+        self.met.resize_with(self.columns.len(), Marks::default);
+    }
+
+    fn clear(&mut self, rows: usize) {
+        self.met.iter_mut().for_each(|met| met.clear(rows));
+    }
+
+    /// A cell of `column` is an address or blank.
+    #[inline(always)]
+    fn met(&mut self, column: usize, row: usize) {
+        if let Some(place) = self.places[column] {
+            self.met[place as usize].set(row);
+        }
+    }
+
+    /// Finds the records, other than `marks`, that have to be looked at in full; the others with
+    /// something else than an address are counted. Whether there is one.
+    fn unmet<'t>(
+        &mut self,
+        rows: usize,
+        marks: &Marks,
+        dialect: &Dialect,
+        record: impl Fn(usize) -> &'t [u8],
+        scan: &mut Scan<'_, '_>,
+    ) -> bool {
+        self.late.clear(rows);
+        let mut others = Vec::new();
+        let mut cells = Vec::new();
+        for (&column, met) in self.columns.iter().zip(&self.met) {
+            for row in met.missing(rows).filter(|row| !marks.has(*row)) {
+                cells.clear();
+                dialect.cells(record(row), 1, &mut cells);
+                match cells.get(column).map(|(_, cell)| unmet(cell.trim_ascii())) {
+                    None | Some(Unmet::Blank) => {}
+                    Some(Unmet::Other(kind)) => others.push((row, kind)),
+                    Some(Unmet::Name | Unmet::Unread) => self.late.set(row),
+                }
+            }
+        }
+        for (row, kind) in others {
+            if !self.late.has(row) {
+                scan.other(kind);
+            }
+        }
+        self.late.any()
     }
 }
 
@@ -127,6 +209,7 @@ impl Worker {
             };
         };
         self.plain.clear(width);
+        self.parties.set(scan);
         let (mut at, mut segment) = (0, SEGMENT);
         // A mark at the start of the text would be taken for a cell's content.
         if block.starts_with(b"\xEF\xBB\xBF") {
@@ -186,6 +269,7 @@ impl Worker {
             looked,
             marks,
             plain,
+            parties,
             ..
         } = self;
         let rows = found.ends().len();
@@ -227,16 +311,36 @@ impl Worker {
             marks.set(found.row(found.runs()[run as usize].0));
         }
         let any = marks.any();
+        parties.clear(rows);
         plain.runs += found.runs().len() as u64 - looked.long.len() as u64;
         let starts = looked.addresses.iter();
         let starts = starts.map(|&run| found.runs()[run as usize].0);
         let blank = |&&at: &&u32| blank_cell(text, at as usize, dialect);
-        let doubts = found.doubts.iter().filter(blank);
-        let marks = any.then_some(&*marks);
+        let blanks = found.blanks().iter();
+        let blanks = blanks.chain(found.doubts.iter().filter(blank)).copied();
+        let known = any.then_some(&*marks);
         let (recognised, blank) = (&mut plain.recognised, &mut plain.blank);
-        simd::best(Count(found, marks, starts, recognised));
-        simd::best(Count(found, marks, found.blanks().iter().copied(), blank));
-        simd::best(Count(found, marks, doubts.copied(), blank));
+        simd::best(Count(found, known, starts.clone(), recognised, parties));
+        simd::best(Count(found, known, blanks.clone(), blank, parties));
+        let record = |row| {
+            let (start, end) = found.record(row);
+            line(&text[start..=end])
+        };
+        let late = parties.unmet(rows, marks, dialect, record, scan);
+        if late {
+            let late = &parties.late;
+            for (places, columns) in [
+                (starts.collect::<Vec<u32>>(), recognised),
+                (blanks.collect(), blank),
+            ] {
+                for at in places {
+                    let row = found.row(at);
+                    columns[found.column(at, row)] -= u64::from(late.has(row));
+                }
+            }
+            late.iter().for_each(|row| marks.set(row));
+        }
+        let any = any || late;
         counts.lines += (rows + found.inner.len()) as u64;
         plain.rows += rows as u64;
         if !any {
@@ -245,7 +349,7 @@ impl Worker {
         }
         // Records that are no data.
         let mut others = 0;
-        for row in marks.into_iter().flat_map(Marks::iter) {
+        for row in marks.iter() {
             let (start, end) = found.record(row);
             let runs = |at: usize| found.runs().partition_point(|run| (run.0 as usize) < at);
             let of_row = runs(start)..runs(end);
@@ -266,19 +370,27 @@ impl Worker {
     }
 }
 
-/// Counts places by column, but for those in marked records.
-struct Count<'a, I>(&'a Found, Option<&'a Marks>, I, &'a mut [u64]);
+/// Counts places by column, but for those in marked records, and notes them.
+struct Count<'a, I>(
+    &'a Found,
+    Option<&'a Marks>,
+    I,
+    &'a mut [u64],
+    &'a mut Parties,
+);
 
 impl<I: Iterator<Item = u32>> Work for Count<'_, I> {
     type Done = ();
 
     #[inline(always)]
     fn work(self) {
-        let Self(found, marks, places, columns) = self;
+        let Self(found, marks, places, columns, parties) = self;
         for at in places {
             let row = found.row(at);
             if marks.is_none_or(|marks| !marks.has(row)) {
-                columns[found.column(at, row)] += 1;
+                let column = found.column(at, row);
+                columns[column] += 1;
+                parties.met(column, row);
             }
         }
     }

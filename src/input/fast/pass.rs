@@ -98,7 +98,7 @@ impl<T: Copy + Default> List<T> {
 impl Found {
     /// Looks at `text`.
     pub(super) fn pass<const VALIDATE: bool>(&mut self, text: &[u8], delimiter: u8) {
-        simd::classify::<VALIDATE>(text, delimiter, &mut self.classes);
+        simd::classify::<true>(text, delimiter, &mut self.classes);
         self.doubts.clear();
         self.hints.clear();
         self.inner.clear();
@@ -298,11 +298,12 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
         {
             let letter = &classes.letter[1..=words];
             let dot = &classes.dot[..=words];
+            let wild = &classes.wild[1..=words];
             for (ix, (hint, letter)) in hint[1..=words].iter_mut().zip(letter).enumerate() {
                 // `0.0.7`, `a.near`, `b.tg`.
                 let (now, before) = (dot[ix + 1], dot[ix]);
                 let after = moved(now, before, 1);
-                *hint = now & moved(now, before, 2) | letter & after;
+                *hint = now & moved(now, before, 2) | letter & after | wild[ix];
                 if VALIDATE {
                     *hint |= now & after;
                 }
@@ -313,7 +314,7 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
             for (ix, hint) in hint.iter_mut().enumerate().skip(1) {
                 let (run, letter) = (classes.run[ix], classes.letter[ix]);
                 let stops = classes.delimiter[ix] | classes.lf[ix];
-                *hint |= classes.wild[ix] | fragments.of(run, letter, stops);
+                *hint |= fragments.of(run, letter, classes.low[ix], stops);
             }
         }
     }

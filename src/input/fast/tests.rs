@@ -3,7 +3,7 @@
 use super::*;
 use crate::input::text::{self, Block, Blocks};
 use crate::input::{dialect, dialect::Shape, encoding::Decoded};
-use crate::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot, Source};
+use crate::list::{Authority, Entity, ListBuilder, ListSet, NewListing, Snapshot, Source};
 use crate::screen::{Coverage, ScanOptions, Screener, Unique};
 use proptest::prelude::*;
 
@@ -18,7 +18,11 @@ const LISTED: &[&str] = &[
 ];
 
 fn lists() -> ListSet {
-    let source = Source::own("test", "Test", "lines");
+    // A user's own list would not be asked for texts as short as these.
+    let source = Source {
+        authority: Authority::Government,
+        ..Source::own("test", "Test", "lines")
+    };
     let snapshot = Snapshot {
         sha256: "".into(),
         bytes: 0,
@@ -75,6 +79,12 @@ fn pieces() -> impl Strategy<Value = String> {
         1 => Just("0x5aAe...eAed"),
         1 => Just("0.0.1234"),
         1 => Just("alice.near"),
+        1 => Just("alice.eth"),
+        1 => Just("Binance"),
+        1 => Just("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfN"),
+        1 => Just("ETH0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+        1 => Just("1A1zP1eP5QGefi2DMP TfTL5SLmv7DivfNa"),
+        1 => Just("0x415aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
         1 => Just("0x0000000000000000000000005aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
         1 => Just("0x000000000000000000000000fb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
         1 => Just("12ab"),

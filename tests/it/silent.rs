@@ -1,0 +1,180 @@
+//! Nothing is passed over in silence: what stands in a cell is matched, or a near miss, or told as
+//! not screened. Every address here is on a public list or in the first Bitcoin block.
+
+use interdict::finding::Code;
+use interdict::input::{InputOptions, Run, Source};
+use interdict::list::ListSet;
+use interdict::screen::{Screener, ScreeningReport, Verdict};
+use interdict::source::bundled_lists;
+use std::io::Cursor;
+
+/// Listed by OFAC.
+const E: &str = "0x098B716B8Aaf21512996dC57EB0615e2383E2f96";
+const B: &str = "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h";
+const T: &str = "TNiq9AXBp9EjUqhDhrwrfvAA8U3GUQZH81";
+/// The first block's.
+const OK: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+
+fn screen<'l>(screener: &Screener<'l>, text: &str, validate: bool) -> ScreeningReport<'l> {
+    let mut options = InputOptions::new("2026-11-24T00:00:00Z".parse().unwrap());
+    options.threads = 1;
+    options.scan.validate = validate;
+    let mut run = Run::new(screener, options);
+    let bytes = Cursor::new(text.as_bytes().to_vec());
+    run.input(Source::Stream("table", Box::new(bytes)), &mut |_, _| {})
+        .unwrap();
+    run.finish()
+}
+
+fn table(column: &str, cell: &str) -> String {
+    let quoted = cell.replace('"', "\"\"");
+    format!("Date,To,{column}\n2026-08-30,{OK},\n2026-08-30,{OK},\"{quoted}\"\n2026-08-30,{OK},\n")
+}
+
+/// In a column of counterparties, and in a note.
+fn verdicts(cells: &[String], validate: bool, is: impl Fn(&ScreeningReport<'_>) -> bool) {
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    let mut wrong = Vec::new();
+    for cell in cells {
+        for column in ["Note", "From"] {
+            let report = screen(&screener, &table(column, cell), validate);
+            if !is(&report) {
+                wrong.push(format!("{column}: {cell}: {:?}", report.verdict()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn reasons(report: &ScreeningReport<'_>) -> Vec<&'static str> {
+    let all = report.coverage.not_screened.iter();
+    all.map(|n| n.reason).collect()
+}
+
+#[test]
+fn damaged_addresses_are_near_misses() {
+    let cut = |text: &str| text[..text.len() - 1].to_owned();
+    let cells = [
+        cut(E),
+        cut(B),
+        cut(T),
+        B.replacen('1', "l", 1),
+        T.to_ascii_lowercase(),
+        B.to_ascii_uppercase(),
+        E.replacen("0x0", "0xO", 1),
+        format!("{E}6"),
+        B.replacen("BF", "BBF", 1),
+        T.replacen("EjUq", "EUq", 1),
+    ];
+    verdicts(&cells, true, |report| {
+        report.verdict() == Verdict::Incomplete && !report.possible.is_empty()
+    });
+}
+
+#[test]
+fn glued_addresses_are_matched() {
+    let (digits, zeros) = (&E[2..].to_ascii_lowercase(), "0".repeat(24));
+    let cells = [
+        format!("\\x{digits}"),
+        format!("\\x{zeros}{digits}"),
+        format!("\\n{E}"),
+        format!("\\t{T}"),
+        format!("\\r{B}"),
+        format!("ETH{E}"),
+        format!("P{E}"),
+        format!("TRX{T}"),
+        format!("0x{E}"),
+        format!("=3D{T}"),
+        format!("&nbsp{T}"),
+        format!("{E}USDT"),
+        format!("{B}BTC"),
+    ];
+    verdicts(&cells, true, |report| report.verdict() == Verdict::Match);
+}
+
+#[test]
+fn broken_addresses_are_put_together() {
+    let (first, last) = B.split_at(16);
+    let cells = [
+        format!("ROC/WITHDRAWAL TO {first} {last} INVOICE 77"),
+        format!("ROC/WITHDRAWAL TO {first}\n{last} INVOICE 77"),
+        format!("ROC/WITHDRAWAL TO {first}\n//{last} INVOICE 77"),
+        format!("to {first}\\n{last}"),
+        format!("{} {}", &B[..31], &B[31..]),
+        format!("paid {} {} today", &B[..3], &B[3..]),
+        format!("{} {}", &E[..2], &E[2..]),
+        B.as_bytes()
+            .chunks(4)
+            .map(|c| std::str::from_utf8(c).unwrap())
+            .collect::<Vec<_>>()
+            .join(" "),
+        format!("{} {first} {last}", "ab".repeat(32)),
+        // The second part has no digit.
+        format!("{} {}", &T[..24], &T[24..]),
+    ];
+    verdicts(&cells, true, |report| report.verdict() == Verdict::Match);
+}
+
+#[test]
+fn padded_accounts_are_matched() {
+    let (digits, zeros) = (&E[2..].to_ascii_lowercase(), "0".repeat(24));
+    let cells = [
+        format!("0X{zeros}{digits}"),
+        format!("{}41{digits}", &zeros[2..]),
+        format!("0x41{digits}"),
+        format!("0xa9059cbb0102{zeros}{digits}{}", "0".repeat(30)),
+    ];
+    verdicts(&cells, true, |report| report.verdict() == Verdict::Match);
+    verdicts(&cells, false, |report| report.verdict() == Verdict::Match);
+}
+
+#[test]
+fn hidden_addresses_are_matched_without_validation_too() {
+    let (first, last) = B.split_at(16);
+    let wide = |c: char| char::from_u32(c as u32 - 0x21 + 0xff01).unwrap();
+    let cells = [
+        format!("{first}\u{ad}{last}"),
+        format!("{first}\u{200b}{last}"),
+        B.chars().map(wide).collect::<String>(),
+        format!("bitcoin%3A{B}"),
+        format!("&#49;{}", &B[1..]),
+    ];
+    for validate in [true, false] {
+        verdicts(&cells, validate, |report| {
+            report.verdict() == Verdict::Match
+        });
+    }
+}
+
+#[test]
+fn what_stands_in_a_column_of_counterparties_is_accounted_for() {
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    for (cell, reason, code) in [
+        ("tornadocash.eth", "name", Code::NotScreenable),
+        ("lazarus.crypto", "name", Code::NotScreenable),
+        ("alice*stellar.org", "name", Code::NotScreenable),
+        ("bob@coinbase.com", "name", Code::NotScreenable),
+        ("1A1zP1eP5QGefi2DMPTf", "not-an-address", Code::PartyUnread),
+        ("0x1234", "not-an-address", Code::PartyUnread),
+    ] {
+        let report = screen(&screener, &table("From", cell), true);
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{cell}");
+        assert_eq!(reasons(&report), [reason], "{cell}");
+        let findings: Vec<Code> = report.findings.iter().map(|f| f.code).collect();
+        assert!(findings.contains(&code), "{cell}: {findings:?}");
+    }
+    for (cell, kind) in [
+        ("Binance", Some("name")),
+        ("Wallet 1", Some("name")),
+        ("-", None),
+        ("n/a", None),
+        ("null", None),
+    ] {
+        let report = screen(&screener, &table("From", cell), true);
+        assert_eq!(report.verdict(), Verdict::NoMatch, "{cell}");
+        let kinds: Vec<_> = report.coverage.not_addresses.iter().collect();
+        assert_eq!(kinds.first().map(|n| n.kind), kind, "{cell}");
+    }
+}
