@@ -317,7 +317,7 @@ impl Scan<'_, '_> {
             batch,
             ..
         } = looked;
-        let memory = self.screener.known();
+        let memory = self.known.get_or_init(Known::default);
         let [singles, _, rest @ ..] = kinds;
         let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
         known.clear(sought);

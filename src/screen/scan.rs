@@ -18,7 +18,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::list::{ListSet, ListingRef};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Findings of one code that are kept one by one; the rest is counted.
 const FINDINGS_MAX: usize = 1000;
@@ -36,8 +36,6 @@ pub struct Screener<'l> {
     index: Index<'l>,
     /// Built when the first doubtful text asks for it.
     near: OnceLock<PossibleIndex<'l>>,
-    /// Addresses of which nothing is to be said; made when the first one is met.
-    known: OnceLock<Known>,
 }
 
 impl<'l> Screener<'l> {
@@ -47,7 +45,6 @@ impl<'l> Screener<'l> {
             lists,
             index: Index::build(lists),
             near: OnceLock::new(),
-            known: OnceLock::new(),
         }
     }
 
@@ -74,11 +71,6 @@ impl<'l> Screener<'l> {
     #[inline]
     pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
         self.near_index().may_be_like(address)
-    }
-
-    /// Addresses of which nothing is to be said.
-    pub(super) fn known(&self) -> &Known {
-        self.known.get_or_init(Known::default)
     }
 
     /// Whether an address that is not listed is near one that is.
@@ -278,6 +270,9 @@ pub struct Scan<'s, 'l> {
     pub kept: Vec<(usize, String)>,
     findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
     finding_counts: BTreeMap<Code, u64>,
+    /// Addresses of this input that are counted already and of which nothing is to be said; made when
+    /// the first one is met, and shared by all its workers.
+    pub(super) known: Arc<OnceLock<Known>>,
 }
 
 impl<'s, 'l> Scan<'s, 'l> {
@@ -308,6 +303,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             kept: Vec::new(),
             findings: BTreeMap::new(),
             finding_counts: BTreeMap::new(),
+            known: Arc::default(),
         }
     }
 
@@ -405,7 +401,10 @@ impl<'s, 'l> Scan<'s, 'l> {
 
     /// An empty tally of the same input, for another worker.
     pub fn fresh(&self) -> Self {
-        Self::new(self.screener, self.options, &self.input, self.layout)
+        Self {
+            known: Arc::clone(&self.known),
+            ..Self::new(self.screener, self.options, &self.input, self.layout)
+        }
     }
 
     /// Counts a row that could not be read at all; the verdict cannot be `no-match` any more.
