@@ -44,7 +44,7 @@ pub(crate) fn unmet(cell: &[u8]) -> Unmet {
     if is_name(text) {
         return Unmet::Name;
     }
-    if is_iban(text) {
+    if is_iban(text.trim_matches(|c: char| !c.is_ascii_alphanumeric())) {
         return Unmet::Other("iban");
     }
     if is_xpub(text) {
@@ -52,6 +52,9 @@ pub(crate) fn unmet(cell: &[u8]) -> Unmet {
     }
     if is_uuid(text) {
         return Unmet::Other("uuid");
+    }
+    if is_record_id(text) {
+        return Unmet::Other("id");
     }
     if text.split_whitespace().any(may_be_id) {
         return Unmet::Unread;
@@ -120,6 +123,11 @@ fn is_xpub(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// A record's key in a database: 24 or 32 hex digits. No address is that short.
+fn is_record_id(text: &str) -> bool {
+    matches!(text.len(), 24 | 32) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, b)| match at {
@@ -149,6 +157,8 @@ mod tests {
             // ISO 13616's example.
             ("GB29 NWBK 6016 1331 9268 19", Unmet::Other("iban")),
             ("123e4567-e89b-12d3-a456-426614174000", Unmet::Other("uuid")),
+            ("NL39RABO0300065264\"", Unmet::Other("iban")),
+            ("64b1f0a2c3d4e5f60718293a", Unmet::Other("id")),
             ("tornadocash.eth", Unmet::Name),
             ("lazarus.crypto", Unmet::Name),
             ("alice*stellar.org", Unmet::Name),

@@ -242,7 +242,7 @@ fn one_file_and_never_over_itself() {
         ),
         (
             vec!["screen", &export, "--annotate", &export],
-            "over its input",
+            "written over",
         ),
         (vec!["screen", &json, "--annotate", &out], "no cells to add"),
     ] {

@@ -316,7 +316,10 @@ fn nothing_asked_is_no_answer() {
 fn letters_of_another_script_in_a_list_hide_nothing() {
     let cli = Cli::new();
     // The genesis address, its capital P and its small a of the wrong script.
-    cli.file("odd.txt", "1A1zР1eP5QGefi2DMPTfTL5SLmv7DivfNа\n");
+    cli.file(
+        "odd.txt",
+        format!("1A1zР1eP5QGefi2DMPTfTL5SLmv7DivfNа\n{UNLISTED}\n"),
+    );
     let toml = "id = 'odd'\ntitle = 'Odd'\npublisher = 'nobody'\nauthority = 'user'\n\
                 licence = 'none'\nshape = 'lines'\n[options]\ndocument = 'odd.txt'\n";
     let list = cli.file("odd.toml", toml);

@@ -236,7 +236,13 @@ fn formulas_without_a_value_are_counted_and_addresses_in_them_seen() {
     let (code, report, _) = screen(&cli, &[&path]);
     assert_eq!(
         (code, reasons(&report)),
-        (4, vec!["formula-without-value".to_owned()])
+        (
+            4,
+            vec![
+                "formula-without-value".to_owned(),
+                "not-an-address".to_owned()
+            ]
+        )
     );
     // The target of a link that is a formula.
     let path = row(&format!(
@@ -290,7 +296,10 @@ fn text_that_changes_its_encoding_is_not_complete() {
         let (code, report, _) = screen(&cli, &[&path]);
         assert_eq!(
             (code, reasons(&report)),
-            (4, vec!["garbled-text".to_owned()])
+            (
+                4,
+                vec!["garbled-text".to_owned(), "not-an-address".to_owned()]
+            )
         );
     }
     let mut text = format!("Date,To,Amount\n{}", plain.repeat(40_000)).into_bytes();
@@ -299,7 +308,10 @@ fn text_that_changes_its_encoding_is_not_complete() {
     let (code, report, _) = screen(&cli, &[&path]);
     assert_eq!(
         (code, reasons(&report)),
-        (4, vec!["garbled-text".to_owned()])
+        (
+            4,
+            vec!["garbled-text".to_owned(), "not-an-address".to_owned()]
+        )
     );
     // The line of the NUL itself.
     let found = report["findings"].as_array().unwrap();
