@@ -157,7 +157,7 @@ mod tests {
             // ISO 13616's example.
             ("GB29 NWBK 6016 1331 9268 19", Unmet::Other("iban")),
             ("123e4567-e89b-12d3-a456-426614174000", Unmet::Other("uuid")),
-            ("NL39RABO0300065264\"", Unmet::Other("iban")),
+            ("GB29NWBK60161331926819\"", Unmet::Other("iban")),
             ("64b1f0a2c3d4e5f60718293a", Unmet::Other("id")),
             ("tornadocash.eth", Unmet::Name),
             ("lazarus.crypto", Unmet::Name),
