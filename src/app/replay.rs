@@ -17,6 +17,7 @@ use crate::screen::{Disposition, NotScreened, Role, Screener, ScreeningReport};
 use crate::source;
 use crate::store::{self, Store};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::Path;
@@ -92,6 +93,13 @@ pub fn replay(
     let now = again.screen(&set);
     replayed.now = now["verdict"].as_str().unwrap_or_default().to_owned();
     compare(&recorded, &now, &mut replayed);
+    let told = recorded["verdict"].as_str().unwrap_or_default();
+    if told != run.verdict {
+        replayed.differences.push(format!(
+            "verdict: `{RUN}` says {}, `{REPORT}` says {told}",
+            run.verdict
+        ));
+    }
     if !whole {
         match at_hand(&recorded, home)? {
             Some(full) => {
@@ -146,6 +154,21 @@ fn bundled_lists(bundle: &mut Bundle, path: &Path) -> Result<(Vec<List>, Listed,
     for name in files {
         let file: ListFile = bundle.json(&name)?;
         whole &= &*file.records == "all";
+        let folder = name.replace("list.json", "document/");
+        for document in bundle
+            .names()
+            .into_iter()
+            .filter(|n| n.starts_with(&folder))
+        {
+            let digest = Sha256::digest(bundle.bytes(&document)?);
+            if data_encoding::HEXLOWER.encode(&digest) != *file.snapshot.sha256 {
+                return Err(EvidenceError::Bundle {
+                    path: path.to_owned(),
+                    what: format!("member `{document}` is not the snapshot that `{name}` names"),
+                }
+                .into());
+            }
+        }
         let records = name.replace("list.json", "records.jsonl");
         let reader = BufReader::new(bundle.reader(&records)?);
         let list = records::read(&file, reader).map_err(|e| EvidenceError::Bundle {

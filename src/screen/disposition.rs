@@ -167,9 +167,13 @@ impl ScreeningReport<'_> {
                     State::Holds
                 },
             });
-            // The latest of those that hold, else the latest.
+            // The latest; of one day the one that does not clear. An older decision does not come
+            // back when the latest has ended.
             let best = disposed
-                .max_by_key(|d| (d.state == State::Holds, d.disposition.date))
+                .max_by_key(|d| {
+                    let clears = d.disposition.outcome == Outcome::Cleared;
+                    (d.disposition.date, !clears, d.state == State::Holds)
+                })
                 .expect("there is one at least");
             let effect = m.timing.counts();
             found.insert(id, (best.clone(), effect));

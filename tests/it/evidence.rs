@@ -469,6 +469,36 @@ fn a_decision_ends_with_its_day_or_its_record() {
 }
 
 #[test]
+fn the_latest_decision_counts_and_doubt_keeps_the_match() {
+    let cli = Cli::new();
+    let m = first_match(&cli, &[])["matches"][0].clone();
+    let text = |outcome: &str, until: &str| {
+        std::fs::read_to_string(decision(&cli, &m, outcome, until)).unwrap()
+    };
+    let (cleared, confirmed) = (
+        text("cleared", "2027-01-01"),
+        text("confirmed", "2027-01-01"),
+    );
+    let verdict = |texts: [&str; 2]| {
+        let file = cli.file("decisions.toml", texts.concat());
+        first_match(&cli, &["--dispositions", &file])["verdict"].clone()
+    };
+    for texts in [[&*cleared, &*confirmed], [&confirmed, &cleared]] {
+        assert_eq!(
+            verdict(texts),
+            "match",
+            "of one day, the one that does not clear"
+        );
+    }
+    // A clearing does not come back when the confirmation that followed it has ended.
+    let earlier = cleared.replace("date = 2026-09-01", "date = 2026-01-01");
+    let ended = text("confirmed", "2026-09-15");
+    assert_eq!(verdict([&earlier, &ended]), "match");
+    let older = confirmed.replace("date = 2026-09-01", "date = 2026-01-01");
+    assert_eq!(verdict([&older, &cleared]), "no-match");
+}
+
+#[test]
 fn unknown_and_unused_decisions_are_findings() {
     let cli = Cli::new();
     let m = first_match(&cli, &[])["matches"][0].clone();

@@ -296,10 +296,7 @@ fn text_that_changes_its_encoding_is_not_complete() {
         let (code, report, _) = screen(&cli, &[&path]);
         assert_eq!(
             (code, reasons(&report)),
-            (
-                4,
-                vec!["garbled-text".to_owned()]
-            )
+            (4, vec!["garbled-text".to_owned()])
         );
     }
     let mut text = format!("Date,To,Amount\n{}", plain.repeat(40_000)).into_bytes();
