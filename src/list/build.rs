@@ -1,12 +1,10 @@
 //! The only way to make a list.
 
 use super::interval::Interval;
-use super::model::{
-    Authority, Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts,
-};
+use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts};
 use super::pack::Entities;
 use super::past::PastListing;
-use super::reach::{Reach, is_telling};
+use super::reach::{Reach, is_compared};
 use crate::address::relation::latin;
 use crate::address::{self, AddressError, Decoded, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
@@ -154,8 +152,7 @@ impl ListBuilder {
                     detail += &format!(
                         "; with Latin letters in it, `{text}` is one ({title}), and is matched"
                     );
-                }
-                if self.list.source.authority == Authority::User && !is_telling(new.text) {
+                } else if !is_compared(&self.list.source, new.text) {
                     detail += "; too short or too plain to be compared with cells: not matched";
                 }
                 self.finding(code, new.locator, detail);

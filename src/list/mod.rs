@@ -27,5 +27,5 @@ pub use model::{
 };
 pub use near::NearTables;
 pub use past::PastListing;
-pub use reach::{Reach, hash, is_telling, key_of};
+pub use reach::{Reach, hash, is_compared, key_of};
 pub use set::{ListSet, ListingRef};

@@ -4,7 +4,7 @@
 //! it need not be made again. It knows hashes and never decides: whoever reports a match compares
 //! the addresses themselves.
 
-use super::model::List;
+use super::model::{Authority, List, Source};
 use crate::address::relation::{free_formats, latin, reach, spelt_freely};
 use crate::address::{self, Decoded, Format, Identity, Namespace, forms};
 use std::hash::{Hash, Hasher};
@@ -59,11 +59,14 @@ impl PartialEq for Keys {
     }
 }
 
-/// Whether a text that is no address says enough to be compared letter for letter with every cell:
-/// a heading or an asset code in a user's own list does not.
-pub fn is_telling(text: &str) -> bool {
+/// Whether a text that is no address is compared letter for letter with every cell. A heading or an
+/// asset code in a user's own list is not, unless the source says that it lists such texts.
+pub fn is_compared(source: &Source, text: &str) -> bool {
     let text = text.trim();
-    text.len() >= 12 && text.bytes().any(|b| b.is_ascii_digit())
+    let stated = source.options.get("identifiers");
+    source.authority != Authority::User
+        || stated.is_some_and(|stated| **stated == *"verbatim")
+        || text.len() >= 12 && text.bytes().any(|b| b.is_ascii_digit())
         || !text.contains(char::is_whitespace) && forms::read(text).status == forms::Status::Name
 }
 

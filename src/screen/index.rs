@@ -4,7 +4,7 @@ use super::filter::Filter;
 use super::token;
 use crate::address::{self, Address, Decoded, Format, Identity, Namespace};
 pub(super) use crate::list::hash;
-use crate::list::{Authority, ListSet, ListingRef, Reach, is_telling, key_of};
+use crate::list::{ListSet, ListingRef, Reach, is_compared, key_of};
 use std::collections::HashMap;
 
 /// A list that answers to more identities than this is asked by itself, and not copied.
@@ -111,7 +111,7 @@ impl<'l> Index<'l> {
         let mut tokens = Vec::new();
         for at in verbatim {
             let text = lists.listing(at).text.trim();
-            if lists.list(at).source.authority == Authority::User && !is_telling(text) {
+            if !is_compared(&lists.list(at).source, text) {
                 continue;
             }
             index.verbatim_lengths[text.len().min(511)] = true;

@@ -4,6 +4,7 @@
 //! empty mark is nothing, the name of a person, bank or exchange is counted as a name, and whatever
 //! else stands where an address belongs was not screened. It knows no profiles and no lists.
 
+use super::report::Role;
 use crate::address::forms::{self, Status};
 
 /// What a cell without any address is.
@@ -28,8 +29,17 @@ const ID_MIN: usize = 12;
 /// The same when it has letters alone, or digits alone.
 const PLAIN_MIN: usize = 25;
 
-/// What `cell`, which has no white space around it, is.
-pub(crate) fn unmet(cell: &[u8]) -> Unmet {
+/// What `cell`, which has no white space around it, is. Whose export it is may be told by an id of
+/// any kind, so in such a column only what is as long as an address may be meant as one.
+pub(crate) fn unmet(cell: &[u8], role: Role) -> Unmet {
+    match unmet_as(cell, role) {
+        // Whose export it is makes nobody a counterparty.
+        Unmet::Other(_) if role == Role::Own => Unmet::Blank,
+        unmet => unmet,
+    }
+}
+
+fn unmet_as(cell: &[u8], role: Role) -> Unmet {
     if !cell.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80) {
         return Unmet::Blank;
     }
@@ -56,7 +66,8 @@ pub(crate) fn unmet(cell: &[u8]) -> Unmet {
     if is_record_id(text) {
         return Unmet::Other("id");
     }
-    if text.split_whitespace().any(may_be_id) {
+    let least = if role == Role::Own { PLAIN_MIN } else { ID_MIN };
+    if text.split_whitespace().any(|word| may_be_id(word, least)) {
         return Unmet::Unread;
     }
     if text.chars().any(char::is_alphabetic) {
@@ -79,7 +90,7 @@ fn is_name(text: &str) -> bool {
         }
 }
 
-fn may_be_id(word: &str) -> bool {
+fn may_be_id(word: &str, mixed: usize) -> bool {
     let bytes = word.as_bytes();
     if bytes.len() > 2 && (bytes.starts_with(b"0x") || bytes.starts_with(b"0X")) {
         return true;
@@ -89,7 +100,7 @@ fn may_be_id(word: &str) -> bool {
     // `1.23E+45`: a spreadsheet has made a number of it.
     let rounded = digits > 1 && letters == 1 && (word.contains("E+") || word.contains("e+"));
     let least = if digits > 0 && letters > 0 {
-        ID_MIN
+        mixed
     } else {
         PLAIN_MIN
     };
@@ -171,7 +182,9 @@ mod tests {
                 Unmet::Unread,
             ),
         ] {
-            assert_eq!(unmet(text.as_bytes()), is, "{text}");
+            assert_eq!(unmet(text.as_bytes(), Role::To), is, "{text}");
         }
+        let wallet = unmet(b"64b1f0a2c3d4e5f60718293a", Role::Own);
+        assert_eq!(wallet, Unmet::Blank);
     }
 }

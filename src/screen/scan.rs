@@ -665,7 +665,7 @@ impl<'s, 'l> Scan<'s, 'l> {
 
     /// Accounts for a cell of a counterparty column in which nothing was recognised.
     fn unmet(&mut self, at: CellAt, cell: &[u8]) {
-        let (reason, code, why) = match unmet(cell) {
+        let (reason, code, why) = match unmet(cell, self.role(at.column)) {
             Unmet::Blank => return,
             Unmet::Other(kind) => return self.other(kind),
             Unmet::Name => (

@@ -102,7 +102,7 @@ impl Marks {
 struct Parties {
     /// Of each column of the layout: its place in `met`.
     places: Vec<Option<u32>>,
-    columns: Vec<usize>,
+    columns: Vec<(usize, Role)>,
     met: Vec<Marks>,
     /// Records that hold something else there, so that they have to be looked at in full.
     late: Marks,
@@ -112,12 +112,12 @@ impl Parties {
     fn set(&mut self, scan: &Scan<'_, '_>) {
         let party = |role| matches!(role, Role::From | Role::To | Role::Party | Role::Own);
         let columns = scan.layout().columns.iter();
-        let roles = columns.map(|c| scan.validates() && party(c.role));
+        let roles = columns.map(|c| (scan.validates() && party(c.role)).then_some(c.role));
         self.places.clear();
         self.columns.clear();
-        for (column, is) in roles.enumerate() {
-            self.places.push(is.then_some(self.columns.len() as u32));
-            self.columns.extend(is.then_some(column));
+        for (column, role) in roles.enumerate() {
+            self.places.push(role.map(|_| self.columns.len() as u32));
+            self.columns.extend(role.map(|role| (column, role)));
         }
         self.met.resize_with(self.columns.len(), Marks::default);
     }
@@ -147,11 +147,14 @@ impl Parties {
         self.late.clear(rows);
         let mut others = Vec::new();
         let mut cells = Vec::new();
-        for (&column, met) in self.columns.iter().zip(&self.met) {
+        for (&(column, role), met) in self.columns.iter().zip(&self.met) {
             for row in met.missing(rows).filter(|row| !marks.has(*row)) {
                 cells.clear();
                 dialect.cells(record(row), 1, &mut cells);
-                match cells.get(column).map(|(_, cell)| unmet(cell.trim_ascii())) {
+                match cells
+                    .get(column)
+                    .map(|(_, cell)| unmet(cell.trim_ascii(), role))
+                {
                     None | Some(Unmet::Blank) => {}
                     Some(Unmet::Other(kind)) => others.push((row, kind)),
                     Some(Unmet::Name | Unmet::Unread) => self.late.set(row),
