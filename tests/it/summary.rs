@@ -138,6 +138,10 @@ fn every_report_for_people_has_the_totals() {
 /// The flat table, read back and added up by polars, gives the numbers of the report.
 #[cfg(feature = "frames")]
 #[test]
+#[expect(
+    deprecated,
+    reason = "the lazy engine would be one more feature, for this test alone"
+)]
 fn polars_counts_the_same() {
     use polars::prelude::{ParquetReader, SerReader};
     let rows: String = (0..200)
