@@ -25,7 +25,7 @@ pub(in crate::address) struct Part {
 const ENDS: [usize; 4] = [38, 39, 58, 59];
 
 pub(in crate::address) enum Use {
-    /// Rows by [`Program`].
+    /// Rows by [`Program`](super::super::formats::Program).
     Segwit([u16; 4]),
     Plain(u16),
 }
