@@ -444,30 +444,16 @@ pub(crate) fn cut(buffer: &[u8], dialect: &Dialect, last: bool, force: bool) -> 
     if !simple(dialect) {
         return careful();
     }
-    let (mut end, mut odd) = (0, false);
-    while end < buffer.len() {
-        let whole = pass::whole(&buffer[end..], dialect.delimiter);
-        end += whole.end;
-        odd |= whole.odd | whole.stuck;
-        if force && end == 0 {
-            return careful();
-        }
-        if !whole.stuck {
-            if last && end < buffer.len() {
-                // The last record has no line end.
-                end += split::cut(&buffer[end..], dialect, true, force);
-                odd = true;
-            }
-            break;
-        }
-        let record = dialect.record(buffer, end, last);
-        if !record.whole {
-            break;
-        }
-        end = record.next;
-        if record.open {
-            break;
-        }
+    let whole = pass::whole(buffer, dialect.delimiter);
+    // Where one record ends decides what a stray quote behind it means: from the start, then.
+    if whole.stuck || force && whole.end == 0 {
+        return careful();
+    }
+    let (mut end, mut odd) = (whole.end, whole.odd);
+    if last && end < buffer.len() {
+        // The last record has no line end.
+        end += split::cut(&buffer[end..], dialect, true, force);
+        odd = true;
     }
     (end, odd)
 }
