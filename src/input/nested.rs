@@ -133,12 +133,7 @@ fn record(
         .collect();
     let plain = cells.iter().map(|c| (c.0, c.2));
     damage::row(scan.layout(), (*row, piece.line), plain, scan);
-    let (hits, near) = (scan.hits.len(), scan.near.len());
-    scan.sparse(*row, piece.line, &cells);
-    let new = scan.hits[hits..].iter().map(|h| h.at.byte);
-    let new: Vec<u64> = new
-        .chain(scan.near[near..].iter().map(|n| n.hit.at.byte))
-        .collect();
+    let new = scan.sparse(*row, piece.line, &cells);
     if new.is_empty() {
         return;
     }

@@ -523,13 +523,13 @@ impl<'s, 'l> Run<'s, 'l> {
     /// Takes a finished scan's coverage, and keeps what is still to be judged.
     pub(super) fn tally(&mut self, mut scan: Scan<'_, 'l>) -> Tally {
         let columns = self.coverage.columns.len();
-        let (mut hits, mut near) = (
+        scan.keep_near();
+        let (mut hits, near) = (
             std::mem::take(&mut scan.hits),
             std::mem::take(&mut scan.near),
         );
         // As when the tallies of several workers are merged.
         hits.sort_by_key(|h| h.at);
-        near.sort_by_key(|n| n.hit.at);
         let kept = std::mem::take(&mut scan.kept);
         let rows = scan.rows();
         let findings = scan.finish(self.inputs.len(), &mut self.coverage, &mut self.unique);

@@ -4,7 +4,7 @@
 //! but that it is listed does, for chance does not make twenty bytes alike. What is glued or broken
 //! and not listed stays what it is, no address.
 
-use super::scan::Screener;
+use super::screener::Screener;
 use super::token::TOKEN_MIN;
 use std::ops::Range;
 

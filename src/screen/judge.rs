@@ -1,7 +1,7 @@
 //! From a hit to a match: basis, timing, and the sentence that proves it.
 
+use super::record::{ASIDE, Hit, Near};
 use super::report::{Column, Match, Possible};
-use super::scan::{ASIDE, Hit, Near};
 use super::timing::{RowTime, relevant, timing};
 use crate::address::relation::{latin, spelt_freely};
 use crate::address::{Address, Basis, Relation, relate};

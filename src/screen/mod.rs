@@ -16,9 +16,12 @@ mod judge;
 mod party;
 mod plain;
 mod possible;
+mod record;
 mod report;
 mod scan;
+mod screener;
 mod summary;
+mod tally;
 mod timing;
 mod token;
 mod unique;
@@ -35,11 +38,13 @@ pub use judge::{Judge, judge, judge_near};
 pub(crate) use party::{Unmet, unmet};
 pub(crate) use plain::{PlainRows, RUN};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};
+pub use record::{CellAt, Hit, Layout, Near, Record, RowContext, ScanOptions};
 pub use report::{
     Column, ColumnCoverage, Counting, Coverage, InputSummary, Match, NotAddress, NotScreened,
     Possible, Role, ScreeningReport, Verdict, list_age_days,
 };
-pub use scan::{CellAt, Hit, Layout, Near, Record, RowContext, Scan, ScanOptions, Screener};
+pub use scan::Scan;
+pub use screener::Screener;
 pub use summary::{EntityKey, Sum, Summary, Tally};
 pub use timing::{RowTime, relevant, timing};
 pub use unique::Unique;

@@ -5,7 +5,8 @@
 //! [`Scan::record`]: what is plain here leaves nothing behind there but the same counts.
 
 use super::index::hash;
-use super::scan::{Layout, Scan, refusal};
+use super::record::Layout;
+use super::scan::{Scan, refusal};
 use super::{token, wild};
 use crate::address;
 

@@ -5,243 +5,25 @@
 //! the parts of one input are merged, and the result does not depend on how it was cut.
 
 use super::cache::Known;
-use super::index::{Index, hash};
+use super::index::hash;
 use super::party::{Unmet, unmet};
-use super::possible::PossibleIndex;
-use super::report::{Column, ColumnCoverage, Coverage, NotAddress, NotScreened, Role};
+use super::record::{ASIDE, CellAt, Hit, Layout, Near, Record, RowContext, ScanOptions};
+use super::report::Role;
+use super::screener::Screener;
+use super::tally::Counted;
 use super::token::{TOKEN_MAX, TOKEN_MIN};
 use super::unique::Unique;
 use super::{token, wild, word};
 use crate::address::forms::{self, Status};
 use crate::address::{self, Address, AddressError, Decoded, Identity, Reason};
-use crate::finding::{Code, Finding, Place};
-use crate::list::{ListSet, ListingRef};
+use crate::finding::{Code, Finding};
+use crate::list::ListingRef;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// Findings of one code that are kept one by one; the rest is counted.
-const FINDINGS_MAX: usize = 1000;
 /// Listed addresses named for one doubtful text.
 const NEAR_MAX: usize = 10;
-/// Near misses of one listing that are told one by one; the rest is counted.
-const NEAR_KEPT: u64 = 1000;
-/// Longest run that is held against listed addresses though it is none.
-const DAMAGED_MAX: usize = 110;
-
-/// Lists, made ready to be looked up. Immutable, shared by all workers.
-#[derive(Debug)]
-pub struct Screener<'l> {
-    lists: &'l ListSet,
-    index: Index<'l>,
-    /// Built when the first doubtful text asks for it.
-    near: OnceLock<PossibleIndex<'l>>,
-}
-
-impl<'l> Screener<'l> {
-    /// Makes `lists` ready.
-    pub fn new(lists: &'l ListSet) -> Self {
-        Self {
-            lists,
-            index: Index::build(lists),
-            near: OnceLock::new(),
-        }
-    }
-
-    /// Listed addresses that `text`, which is none of them, may mean or be made to look like.
-    /// `valid`: it is an address itself, so a shortened form is out of the question.
-    pub fn near(&self, text: &str, valid: bool) -> Vec<(ListingRef, &'static str, u8)> {
-        let index = self.near_index();
-        let hits = if valid {
-            index.find_like(text)
-        } else {
-            index.find(text)
-        };
-        hits.into_iter()
-            .map(|hit| (self.lists.nth(hit.id), hit.kind.id(), hit.distance))
-            .collect()
-    }
-
-    fn near_index(&self) -> &PossibleIndex<'l> {
-        self.near
-            .get_or_init(|| PossibleIndex::of_lists(self.lists))
-    }
-
-    /// Whether [`Self::near`] may say anything of this address. Never wrong when it says no.
-    #[inline]
-    pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
-        self.near_index().may_be_like(address)
-    }
-
-    /// Whether an address that is not listed is near one that is.
-    #[inline]
-    pub(super) fn is_near(&self, address: &[u8]) -> bool {
-        self.may_be_near(address)
-            && std::str::from_utf8(address)
-                .is_ok_and(|address| !self.near(address, true).is_empty())
-    }
-
-    /// Whether a run, of whatever length, holds a listed account in a 32-byte word.
-    #[inline]
-    pub(super) fn holds_words(&self, run: &[u8]) -> bool {
-        let mut holds = false;
-        word::padded(run, |from, to| {
-            holds |= address::decode(&run[from..to])
-                .is_ok_and(|d| self.index.identity(&d.identity).is_some());
-        });
-        holds
-    }
-
-    /// Whether a run of letters and digits that is no address holds a listed one, or may have been
-    /// meant as one.
-    #[inline]
-    pub(super) fn is_meant(&self, run: &[u8]) -> bool {
-        self.glued(run).is_some() || self.is_damaged(run) || self.holds_words(run)
-    }
-
-    /// Whether a run that is no address may have been meant as a listed one.
-    fn is_damaged(&self, run: &[u8]) -> bool {
-        run.len() <= DAMAGED_MAX
-            && run.iter().any(u8::is_ascii_digit)
-            && self.may_be_near(run)
-            && std::str::from_utf8(run).is_ok_and(|run| !self.near(run, false).is_empty())
-    }
-
-    /// The lists.
-    pub fn lists(&self) -> &'l ListSet {
-        self.lists
-    }
-
-    /// The index.
-    pub fn index(&self) -> &Index<'l> {
-        &self.index
-    }
-}
-
-/// The columns of an input, as its adapter found them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout {
-    /// In order.
-    pub columns: Vec<Column>,
-    /// The column with the row's time.
-    pub time: Option<usize>,
-    /// The column with the amount.
-    pub amount: Option<usize>,
-    /// The column with the asset.
-    pub asset: Option<usize>,
-    /// Where the amount and its asset stand when those columns are empty or nought: of `sent` and
-    /// `received` only one is filled.
-    pub instead: Option<(usize, Option<usize>)>,
-    /// Further columns with times, where no heading says which of them is the row's.
-    pub rivals: Vec<usize>,
-}
-
-impl Layout {
-    /// No column.
-    const NONE: Self = Self {
-        columns: Vec::new(),
-        time: None,
-        amount: None,
-        asset: None,
-        instead: None,
-        rivals: Vec::new(),
-    };
-}
-
-/// Set in the column of what stands in none: a note above a table.
-pub(super) const ASIDE: usize = 1 << 31;
-
-/// One data record.
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
-    /// 1-based, header excluded.
-    pub row: u64,
-    /// Physical line on which it starts, 1-based.
-    pub line: u64,
-    /// Its cells, without enclosing quotes, each with its offset in the decoded input.
-    pub cells: &'a [(u64, &'a [u8])],
-}
-
-/// Where a cell is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellAt {
-    /// Data record, 1-based.
-    pub row: u64,
-    /// Column, 0-based.
-    pub column: usize,
-    /// Offset of the cell in the decoded input.
-    pub byte: u64,
-    /// Physical line, 1-based.
-    pub line: u64,
-}
-
-/// What a row says beside its addresses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RowContext {
-    /// Its time as written; empty when there is none.
-    pub time: Box<str>,
-    /// The cells of the further columns with times.
-    pub rivals: Vec<Box<str>>,
-    /// Its amount as written.
-    pub amount: Box<str>,
-    /// Its asset as written.
-    pub asset: Box<str>,
-}
-
-/// A listed identifier in a cell.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// Where.
-    pub at: CellAt,
-    /// The text as it stands there.
-    pub text: Box<str>,
-    /// The address; `None`: matched verbatim.
-    pub address: Option<Address>,
-    /// What was done to the text to read it; empty when nothing was.
-    pub reading: Box<str>,
-    /// What the row says.
-    pub context: RowContext,
-    /// The listings it answers to, not yet judged.
-    pub listings: Vec<ListingRef>,
-}
-
-/// A near miss in a cell.
-#[derive(Clone, Debug)]
-pub struct Near {
-    /// Where and what.
-    pub hit: Hit,
-    /// Listings it may mean, with kind and distance.
-    pub found: Vec<(ListingRef, &'static str, u8)>,
-}
-
-/// What to look for.
-#[derive(Clone, Copy, Debug)]
-pub struct ScanOptions {
-    /// Decode every token and read every cell closely, so that damaged, hidden and imitated
-    /// addresses are found too. Without it only what may be listed is decoded, and only listed
-    /// addresses count as recognised.
-    pub validate: bool,
-    /// How many findings of a code are told one by one in an input; the others are counted.
-    pub findings_max: usize,
-    /// The record whose cells are kept, for whoever wants to show it.
-    pub keep: Option<u64>,
-}
-
-impl Default for ScanOptions {
-    fn default() -> Self {
-        Self {
-            validate: true,
-            findings_max: FINDINGS_MAX,
-            keep: None,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    count: u64,
-    examples: Vec<(CellAt, Box<str>)>,
-}
 
 /// One worker's tally of one input.
 #[derive(Clone, Debug)]
@@ -249,27 +31,29 @@ pub struct Scan<'s, 'l> {
     pub(super) screener: &'s Screener<'l>,
     pub(super) options: ScanOptions,
     pub(super) layout: &'s Layout,
-    input: Box<str>,
+    pub(super) input: Box<str>,
     pub(super) rows: u64,
     pub(super) cells: u64,
     pub(super) tokens: u64,
     pub(super) recognised: u64,
     pub(super) unique: Unique,
     pub(super) columns: Vec<(u64, u64)>,
-    not_screened: BTreeMap<&'static str, Tally>,
+    pub(super) not_screened: BTreeMap<&'static str, Counted>,
     pub(super) not_addresses: BTreeMap<&'static str, u64>,
     /// How often something could not be screened.
-    reported: u64,
+    pub(super) reported: u64,
     /// Near misses by the listing they are nearest to.
-    near_counts: BTreeMap<ListingRef, u64>,
+    pub(super) near_counts: BTreeMap<ListingRef, u64>,
+    /// How many near misses are held before those that will not be told are let go.
+    pub(super) near_due: usize,
     /// Listed identifiers found.
     pub hits: Vec<Hit>,
     /// Near misses found.
     pub near: Vec<Near>,
     /// The cells of the record that was to be kept: column and text.
     pub kept: Vec<(usize, String)>,
-    findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
-    finding_counts: BTreeMap<Code, u64>,
+    pub(super) findings: BTreeMap<Code, Vec<(CellAt, Finding)>>,
+    pub(super) finding_counts: BTreeMap<Code, u64>,
     /// Addresses of this input that are counted already and of which nothing is to be said; made when
     /// the first one is met, and shared by all its workers.
     pub(super) known: Arc<OnceLock<Known>>,
@@ -298,6 +82,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             not_addresses: BTreeMap::new(),
             reported: 0,
             near_counts: BTreeMap::new(),
+            near_due: 0,
             hits: Vec::new(),
             near: Vec::new(),
             kept: Vec::new(),
@@ -309,6 +94,11 @@ impl<'s, 'l> Scan<'s, 'l> {
 
     /// Looks at every cell of one record.
     pub fn record(&mut self, record: &Record<'_>) {
+        self.settle();
+        self.visit(record);
+    }
+
+    fn visit(&mut self, record: &Record<'_>) {
         self.rows += 1;
         if self.options.keep == Some(record.row) {
             let cells = record.cells.iter().enumerate();
@@ -334,10 +124,11 @@ impl<'s, 'l> Scan<'s, 'l> {
     /// what stands there is not what the column's heading says.
     pub fn aside(&mut self, record: &Record<'_>) {
         static NONE: Layout = Layout::NONE;
+        self.settle();
         let (cells, columns) = (self.cells, self.columns.clone());
         let (hits, near) = (self.hits.len(), self.near.len());
         let layout = std::mem::replace(&mut self.layout, &NONE);
-        self.record(record);
+        self.visit(record);
         self.layout = layout;
         self.rows -= 1;
         self.cells = cells;
@@ -351,8 +142,11 @@ impl<'s, 'l> Scan<'s, 'l> {
     }
 
     /// Looks at a record that names the column of each cell: nested data has a column several times
-    /// or not at all. A cell is its column, its offset in the decoded input, and its text.
-    pub fn sparse(&mut self, row: u64, line: u64, cells: &[(usize, u64, &[u8])]) {
+    /// or not at all. A cell is its column, its offset in the decoded input, and its text. Gives back
+    /// the offsets of what was found.
+    pub fn sparse(&mut self, row: u64, line: u64, cells: &[(usize, u64, &[u8])]) -> Vec<u64> {
+        self.settle();
+        let (hits, near) = (self.hits.len(), self.near.len());
         self.rows += 1;
         if self.options.keep == Some(row) {
             self.kept = cells.iter().map(|c| (c.0, text(c.2))).collect();
@@ -397,6 +191,9 @@ impl<'s, 'l> Scan<'s, 'l> {
             };
             self.cell(at, trimmed, &record);
         }
+        let hits = self.hits[hits..].iter();
+        let near = self.near[near..].iter().map(|n| &n.hit);
+        hits.chain(near).map(|hit| hit.at.byte).collect()
     }
 
     /// An empty tally of the same input, for another worker.
@@ -405,215 +202,6 @@ impl<'s, 'l> Scan<'s, 'l> {
             known: Arc::clone(&self.known),
             ..Self::new(self.screener, self.options, &self.input, self.layout)
         }
-    }
-
-    /// Counts a row that could not be read at all; the verdict cannot be `no-match` any more.
-    pub fn unreadable(&mut self, row: u64, line: u64, why: &str, code: Code) {
-        self.rows += 1;
-        let at = CellAt {
-            row,
-            column: 0,
-            byte: 0,
-            line,
-        };
-        self.not_screened("unreadable-row", at, why);
-        self.finding(
-            code,
-            at,
-            Place::Line {
-                of: self.input.clone(),
-                line,
-            },
-            why.to_owned(),
-        );
-    }
-
-    /// Notes an oddity of a row whose cells were looked at all the same.
-    pub fn note(&mut self, code: Code, row: u64, line: u64, detail: String) {
-        let at = CellAt {
-            row,
-            column: 0,
-            byte: 0,
-            line,
-        };
-        self.finding(
-            code,
-            at,
-            Place::Line {
-                of: self.input.clone(),
-                line,
-            },
-            detail,
-        );
-    }
-
-    /// Notes a number that a spreadsheet has rounded where an id or an address belongs. One that is
-    /// long enough may have been an address, which cannot be screened any more.
-    pub fn rounded(&mut self, row: u64, line: u64, column: usize, number: &str, digits: u32) {
-        let at = CellAt {
-            row,
-            column,
-            byte: 0,
-            line,
-        };
-        if digits as usize >= TOKEN_MIN {
-            self.not_screened("damaged-number", at, number);
-        }
-        let detail = format!("`{number}` stands for a number of {digits} digits that was rounded");
-        let place = self.place(at);
-        self.finding(Code::NumberDamaged, at, place, detail);
-    }
-
-    /// Counts a cell with a formula whose value the workbook does not state.
-    pub fn without_value(&mut self, row: u64, line: u64, column: usize, formula: &str) {
-        let at = CellAt {
-            row,
-            column,
-            byte: 0,
-            line,
-        };
-        self.not_screened("formula-without-value", at, formula);
-        let place = self.place(at);
-        let detail = format!("`{formula}` has no value here; a spreadsheet adds it when it saves");
-        self.finding(Code::FormulaWithoutValue, at, place, detail);
-    }
-
-    /// Counts text from `line` on that was decoded wrongly, so that what stood there is not known.
-    pub fn garbled(&mut self, row: u64, line: u64, why: &str) {
-        let at = CellAt {
-            row,
-            column: 0,
-            byte: 0,
-            line,
-        };
-        self.not_screened("garbled-text", at, &format!("line {line}"));
-        self.note(Code::InputUndecodable, row, line, why.to_owned());
-    }
-
-    /// How many records it has seen.
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// Adds what another worker found in another part of the same input.
-    pub fn merge(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.cells += other.cells;
-        self.tokens += other.tokens;
-        self.recognised += other.recognised;
-        self.unique.merge(&other.unique);
-        if self.columns.len() < other.columns.len() {
-            self.columns.resize(other.columns.len(), (0, 0));
-        }
-        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
-            mine.0 += theirs.0;
-            mine.1 += theirs.1;
-        }
-        for (reason, theirs) in other.not_screened {
-            let mine = self.not_screened.entry(reason).or_default();
-            mine.count += theirs.count;
-            mine.examples.extend(theirs.examples);
-            mine.examples.sort();
-            mine.examples.truncate(3);
-        }
-        for (kind, count) in other.not_addresses {
-            *self.not_addresses.entry(kind).or_default() += count;
-        }
-        self.hits.extend(other.hits);
-        self.hits.sort_by_key(|h| h.at);
-        self.near.extend(other.near);
-        self.kept.extend(other.kept);
-        self.near.sort_by_key(|n| n.hit.at);
-        for (listing, count) in other.near_counts {
-            *self.near_counts.entry(listing).or_default() += count;
-        }
-        let mut kept: BTreeMap<ListingRef, u64> = BTreeMap::new();
-        self.near.retain(|near| {
-            let kept = kept.entry(near.found[0].0).or_default();
-            *kept += 1;
-            *kept <= NEAR_KEPT
-        });
-        for (code, theirs) in other.findings {
-            let mine = self.findings.entry(code).or_default();
-            mine.extend(theirs);
-            mine.sort();
-            mine.truncate(self.options.findings_max);
-        }
-        for (code, count) in other.finding_counts {
-            *self.finding_counts.entry(code).or_default() += count;
-        }
-    }
-
-    /// Adds this input's coverage to the run's, and returns its findings.
-    pub fn finish(
-        mut self,
-        input: usize,
-        coverage: &mut Coverage,
-        unique: &mut Unique,
-    ) -> Vec<Finding> {
-        coverage.rows += self.rows;
-        coverage.cells += self.cells;
-        coverage.tokens += self.tokens;
-        coverage.recognised += self.recognised;
-        unique.merge(&self.unique);
-        for (reason, tally) in std::mem::take(&mut self.not_screened) {
-            let examples = tally.examples.into_iter().map(|(_, text)| text);
-            match coverage
-                .not_screened
-                .iter_mut()
-                .find(|n| n.reason == reason)
-            {
-                Some(n) => {
-                    n.count += tally.count;
-                    let room = 3 - n.examples.len();
-                    n.examples.extend(examples.take(room));
-                }
-                None => coverage.not_screened.push(NotScreened {
-                    reason,
-                    count: tally.count,
-                    examples: examples.collect(),
-                }),
-            }
-        }
-        coverage.not_screened.sort_by_key(|n| n.reason);
-        for (kind, count) in &self.not_addresses {
-            match coverage.not_addresses.iter_mut().find(|n| n.kind == *kind) {
-                Some(n) => n.count += count,
-                None => coverage.not_addresses.push(NotAddress {
-                    kind,
-                    count: *count,
-                }),
-            }
-        }
-        coverage.not_addresses.sort_by_key(|n| n.kind);
-        for (index, &(cells, recognised)) in self.columns.iter().enumerate() {
-            let column = self.layout.columns.get(index).cloned().unwrap_or(Column {
-                index,
-                ..Column::default()
-            });
-            coverage.columns.push(ColumnCoverage {
-                input,
-                column,
-                cells,
-                recognised,
-            });
-        }
-        let mut findings = Vec::new();
-        for (code, mut list) in self.findings {
-            // As when the tallies of several workers are merged.
-            list.sort();
-            let (kept, count) = (list.len() as u64, self.finding_counts[&code]);
-            findings.extend(list.into_iter().map(|(_, finding)| finding));
-            if count > kept {
-                findings.push(Finding::more(code, self.input.clone(), count - kept));
-            }
-        }
-        let more = self.near_counts.values();
-        let more: u64 = more.map(|count| count.saturating_sub(NEAR_KEPT)).sum();
-        if more > 0 {
-            findings.push(Finding::more(Code::PossibleMany, self.input, more));
-        }
-        findings
     }
 
     fn cell(&mut self, at: CellAt, bytes: &[u8], record: &Record<'_>) {
@@ -691,7 +279,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             self.columns.resize(at.column + 1, (0, 0));
         }
         self.columns[at.column].0 += 1;
-        if let Some(found) = self.screener.index.verbatim(bytes) {
+        if let Some(found) = self.screener.index().verbatim(bytes) {
             let listings = found.0.to_vec();
             self.hit(at, bytes, None, "", listings, record);
         }
@@ -735,7 +323,7 @@ impl<'s, 'l> Scan<'s, 'l> {
                 ..at
             };
             if let Ok(decoded) = address::decode(account)
-                && self.screener.index.identity(&decoded.identity).is_some()
+                && self.screener.index().identity(&decoded.identity).is_some()
             {
                 let reading = "bytes that hold an account behind padding";
                 self.address(at, account, decoded, None, reading, record);
@@ -753,7 +341,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         record: &Record<'_>,
     ) -> Result<(), AddressError> {
         let token = &cell[start..end];
-        if !self.options.validate && !self.screener.index.may_hold(token) {
+        if !self.options.validate && !self.screener.index().may_hold(token) {
             if let Some((range, decoded)) = self.wider_address(cell, start, end) {
                 let at = CellAt {
                     byte: at.byte + range.start as u64 - start as u64,
@@ -786,7 +374,7 @@ impl<'s, 'l> Scan<'s, 'l> {
             );
             self.finding(Code::AddressCasing, at, place, detail);
             let reading = "mixed-case checksum does not hold; compared by its bytes";
-            let listed = self.screener.index.identity(&identity).is_some();
+            let listed = self.screener.index().identity(&identity).is_some();
             self.address(
                 at,
                 token,
@@ -817,7 +405,7 @@ impl<'s, 'l> Scan<'s, 'l> {
     }
 
     fn listed(&self, identity: &Identity) -> bool {
-        self.screener.index.identity(identity).is_some()
+        self.screener.index().identity(identity).is_some()
     }
 
     /// The address of which the token is a part (TON's base64, `nano_`). In the bare scan only if it
@@ -842,7 +430,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         record: &Record<'_>,
     ) -> bool {
         if token.len() != cell.len()
-            && let Some(found) = self.screener.index.verbatim(token)
+            && let Some(found) = self.screener.index().verbatim(token)
         {
             let listings = found.0.to_vec();
             self.hit(at, token, None, "", listings, record);
@@ -960,11 +548,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         // Two ways of looking may come to the same.
         let again = |n: &Near| n.hit.at == at && *n.hit.text == *text(shown) && n.found == found;
         if !found.is_empty() && !self.near.last().is_some_and(again) {
-            let count = self.near_counts.entry(found[0].0).or_default();
-            *count += 1;
-            if *count > NEAR_KEPT {
-                return;
-            }
+            *self.near_counts.entry(found[0].0).or_default() += 1;
             let hit = Hit {
                 at,
                 text: text(shown).into(),
@@ -1012,7 +596,7 @@ impl<'s, 'l> Scan<'s, 'l> {
         record: &Record<'_>,
     ) {
         let spelling = read_as.map_or(token, str::as_bytes);
-        let found = self.screener.index.reached(&decoded, spelling);
+        let found = self.screener.index().reached(&decoded, spelling);
         if found.is_none() && !self.options.validate {
             return;
         }
@@ -1077,40 +661,6 @@ impl<'s, 'l> Scan<'s, 'l> {
             .columns
             .get(column)
             .map_or(Role::Other, |c| c.role)
-    }
-
-    fn place(&self, at: CellAt) -> Place {
-        let column = match self.layout.columns.get(at.column) {
-            Some(c) if !c.name.is_empty() => c.name.clone(),
-            _ => (at.column + 1).to_string().into(),
-        };
-        Place::Cell {
-            of: self.input.clone(),
-            row: at.row,
-            line: at.line,
-            column,
-        }
-    }
-
-    fn not_screened(&mut self, reason: &'static str, at: CellAt, example: &str) {
-        self.reported += 1;
-        let tally = self.not_screened.entry(reason).or_default();
-        tally.count += 1;
-        // The first three by place, in whatever order and by whichever worker they are found.
-        let last = tally.examples.get(2).map(|(place, _)| *place);
-        if last.is_none_or(|last| at < last) {
-            tally.examples.push((at, example.into()));
-            tally.examples.sort();
-            tally.examples.truncate(3);
-        }
-    }
-
-    fn finding(&mut self, code: Code, at: CellAt, place: Place, detail: String) {
-        *self.finding_counts.entry(code).or_default() += 1;
-        let list = self.findings.entry(code).or_default();
-        if list.len() < self.options.findings_max {
-            list.push((at, Finding::new(code, place, detail)));
-        }
     }
 
     fn hit(

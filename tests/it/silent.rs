@@ -1,6 +1,7 @@
 //! Nothing is passed over in silence: what stands in a cell is matched, or a near miss, or told as
 //! not screened. Every address here is on a public list or in the first Bitcoin block.
 
+use crate::cli::Cli;
 use interdict::finding::Code;
 use interdict::input::{InputOptions, Run, Source};
 use interdict::list::ListSet;
@@ -176,5 +177,44 @@ fn what_stands_in_a_column_of_counterparties_is_accounted_for() {
         assert_eq!(report.verdict(), Verdict::NoMatch, "{cell}");
         let kinds: Vec<_> = report.coverage.not_addresses.iter().collect();
         assert_eq!(kinds.first().map(|n| n.kind), kind, "{cell}");
+    }
+}
+
+/// Which of many near misses and findings are told one by one depends on their places alone, not
+/// on who found them or in what order.
+#[test]
+fn what_is_told_one_by_one_does_not_depend_on_the_workers() {
+    let cli = Cli::new();
+    let listed = "0x098B716B8Aaf21512996dC57EB0615e2383E2f96";
+    let near = [
+        "0x098b716b8aaf21512996dc57eb0615e2383e2f97".to_owned(),
+        "0x098B716B8Aaf21512996dC57EB0615e2383E2f97".to_owned(),
+        "098b716b8aaf21512996dc57eb0615e2383e2f9".to_owned(),
+        listed.to_ascii_lowercase().replace("0x098b", "0X098c"),
+        "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9i".to_owned(),
+        "0x098B716B8Aaf21512996dC57EB0615e2383E2F96".to_owned(),
+    ];
+    let mut text = String::from("Date,From,To\n");
+    for n in 0..24_000 {
+        let (a, b) = (&near[n % 6], &near[n * 7 / 3 % 6]);
+        text.push_str(&format!("2026-08-30,{a},{b}\n"));
+    }
+    let file = cli.file("near.csv", text);
+    let run = |threads: &str| {
+        let args = [
+            "screen",
+            &file,
+            "--format",
+            "json",
+            "--as-of",
+            "2026-09-01",
+            "-q",
+        ];
+        cli.run(&[&args[..], &["--threads", threads]].concat()).1
+    };
+    let one = run("1");
+    assert!(one.contains("possible-many"));
+    for threads in ["2", "3", "5"] {
+        assert!(run(threads) == one, "{threads} threads tell others");
     }
 }
