@@ -36,7 +36,8 @@ pub(super) struct ScreenArgs {
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<String>,
-    /// Look for listed addresses only; damaged ones are not looked for, and the report says so
+    /// Look for listed addresses only, as they are spelt; damaged ones, and those broken by white
+    /// space or glued to letters, are not looked for, and the report says so
     #[arg(long)]
     no_validate: bool,
     /// Do not hash the exports: nothing then ties the report to their bytes, and it says so; faster

@@ -86,7 +86,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
     if !coverage.validated {
         writeln!(
             out,
-            "Damaged addresses were not looked for (--no-validate).\n"
+            "Damaged, broken and glued addresses were not looked for (--no-validate).\n"
         )?;
     }
     writeln!(

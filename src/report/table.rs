@@ -108,7 +108,7 @@ fn checked(report: &ScreeningReport<'_>, page: &mut Page<'_>) -> io::Result<()> 
         page.text(
             2,
             "",
-            "damaged addresses were not looked for (--no-validate)",
+            "damaged, broken and glued addresses were not looked for (--no-validate)",
         )?;
     }
     let kinds: Vec<String> = coverage

@@ -222,7 +222,8 @@ pub struct Coverage {
     pub not_addresses: Vec<NotAddress>,
     /// By column.
     pub columns: Vec<ColumnCoverage>,
-    /// False when damaged addresses were not looked for (`--no-validate`).
+    /// False when addresses that are damaged, broken by white space or glued to letters were not
+    /// looked for (`--no-validate`).
     pub validated: bool,
 }
 

@@ -304,7 +304,7 @@ fn checked(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> 
     if !coverage.validated {
         writeln!(
             out,
-            "<p>Damaged addresses were not looked for (<code>--no-validate</code>).</p>"
+            "<p>Damaged, broken and glued addresses were not looked for (<code>--no-validate</code>).</p>"
         )?;
     }
     if !coverage.not_addresses.is_empty() {
