@@ -1,6 +1,6 @@
 //! `interdict check`: look up addresses given on the line or on standard input.
 
-use super::{Global, ListArgs, OutArgs, evidence, out, tell};
+use super::{Global, ListArgs, OutArgs, TableOrJson, evidence, out, tell};
 use crate::address::Reason;
 use crate::app::{self, Checked};
 use crate::error::{AppError, Exit};
@@ -11,7 +11,7 @@ use crate::report::answers::{self, NOT_SHOWN};
 use crate::report::escape;
 use crate::screen::{Screener, Verdict};
 use crate::source;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use std::io::{self, BufRead, Write};
 
@@ -31,19 +31,12 @@ pub(super) struct CheckArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
     let options = args.lists.options(global);
-    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
-    let format = args.out.format(args.format, by_extension, Format::Table)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let texts = texts(&args.texts)?;
     let lists = app::load_lists(&options)?;
     let screener = Screener::new(&lists.set);
@@ -62,8 +55,8 @@ pub(super) fn run(args: &CheckArgs, global: &Global) -> Result<Exit, AppError> {
     let mut findings = lists.findings.clone();
     findings.extend(log(&checked, &lists.set, options.as_of, exit, global).err());
     out::write(args.out.output.as_deref(), |w| match format {
-        Format::Table => table(&checked, &lists.set, w),
-        Format::Json => {
+        TableOrJson::Table => table(&checked, &lists.set, w),
+        TableOrJson::Json => {
             let answers: Vec<_> = checked
                 .iter()
                 .map(|c| answers::CheckAnswer {

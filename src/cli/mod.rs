@@ -187,6 +187,20 @@ impl OutArgs {
     }
 }
 
+/// The formats of answers that are no report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TableOrJson {
+    Table,
+    Json,
+}
+
+impl TableOrJson {
+    fn of(given: Option<Self>, out: &OutArgs) -> Result<Self, AppError> {
+        let by_extension = &[("json", Self::Json), ("txt", Self::Table)];
+        out.format(given, by_extension, Self::Table)
+    }
+}
+
 fn parse_as_of(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);

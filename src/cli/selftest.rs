@@ -1,11 +1,11 @@
 //! `interdict selftest`: whether this installation finds what its lists hold, as a report to file.
 
 use super::evidence::differs;
-use super::{Global, ListArgs, OutArgs, out, tell};
+use super::{Global, ListArgs, OutArgs, TableOrJson, out, tell};
 use crate::app;
 use crate::error::{AppError, Exit};
 use crate::report::selftest as write;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 /// Test this installation: variants of listed addresses, and a clean control set
 #[derive(Debug, Args)]
@@ -32,24 +32,17 @@ pub(super) struct SelftestArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn run(args: &SelftestArgs, global: &Global) -> Result<Exit, AppError> {
-    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
-    let format = args.out.format(args.format, by_extension, Format::Table)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let options = args.lists.options(global);
     let lists = app::load_lists(&options)?;
     let test = app::selftest::selftest(&lists.set, args.seed, args.sample, options.as_of);
     out::write(args.out.output.as_deref(), |w| match format {
-        Format::Table => write::table(&test, w),
-        Format::Json => write::json(&test, w),
+        TableOrJson::Table => write::table(&test, w),
+        TableOrJson::Json => write::json(&test, w),
     })?;
     tell(&lists.findings, global);
     let exit = differs(!test.passed);

@@ -1,8 +1,7 @@
 //! `interdict lists export` and `lint`: what is on the lists, and what is odd about it.
 
-use super::revisions::Format as Shown;
 use crate::app::{self, ListOptions};
-use crate::cli::{Global, OutArgs, out};
+use crate::cli::{Global, OutArgs, TableOrJson, out};
 use crate::error::{AppError, Exit};
 use crate::finding::Severity;
 use crate::list::{ListSet, lint as lint_lists};
@@ -92,15 +91,15 @@ pub(super) struct LintArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Shown>,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn lint(args: &LintArgs, global: &Global) -> Result<Exit, AppError> {
-    let format = Shown::of(args.format, &args.out)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let set = args.which.load(global)?;
     let findings = lint_lists(&set);
     out::write(args.out.output.as_deref(), |w| {
-        if format == Shown::Json {
+        if format == TableOrJson::Json {
             return lists::write_findings(&findings, true, w);
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

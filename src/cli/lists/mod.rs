@@ -6,13 +6,13 @@ mod revisions;
 #[cfg(feature = "fetch")]
 mod update;
 
-use super::{Global, OutArgs, out};
+use super::{Global, OutArgs, TableOrJson, out};
 use crate::app::{self, ListOptions};
 use crate::error::{AppError, Exit};
 use crate::report::{answers, escape};
 use crate::source;
 use crate::store::Store;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use std::io::{self, Write};
 use tabled::builder::Builder;
@@ -53,16 +53,10 @@ struct StatusArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<TableOrJson>,
     /// Call lists older than this stale (72h, 30d) [default: each list's own limit]
     #[arg(long, value_name = "AGE", value_parser = source::parse_age)]
     max_age: Option<SignedDuration>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 pub(super) fn run(args: &ListsArgs, global: &Global) -> Result<Exit, AppError> {
@@ -81,8 +75,7 @@ pub(super) fn run(args: &ListsArgs, global: &Global) -> Result<Exit, AppError> {
 }
 
 fn status(args: &StatusArgs, global: &Global) -> Result<Exit, AppError> {
-    let by_extension = &[("json", Format::Json), ("txt", Format::Table)];
-    let format = args.out.format(args.format, by_extension, Format::Table)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let options = ListOptions {
         lists: Vec::new(),
         home: global.home.clone(),
@@ -93,8 +86,8 @@ fn status(args: &StatusArgs, global: &Global) -> Result<Exit, AppError> {
     let status = app::status(&options)?;
     let rows: Vec<_> = status.iter().map(app::Status::answer).collect();
     out::write(args.out.output.as_deref(), |w| match format {
-        Format::Json => answers::write_lists(&rows, options.as_of, true, w),
-        Format::Table => table(&status, &options, w),
+        TableOrJson::Json => answers::write_lists(&rows, options.as_of, true, w),
+        TableOrJson::Table => table(&status, &options, w),
     })?;
     let sick = status.iter().any(|s| !matches!(s.health, "ok" | "bundled"));
     Ok(if sick {

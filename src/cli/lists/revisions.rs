@@ -1,30 +1,17 @@
 //! `interdict lists diff`, `history`, `rollback`, `verify`: the kept snapshots.
 
 use crate::app::{self, ListOptions};
-use crate::cli::{Global, OutArgs, out};
+use crate::cli::{Global, OutArgs, TableOrJson, out};
 use crate::error::{AppError, Exit};
 use crate::report::answers::NOT_SHOWN;
 use crate::report::escape::visible;
 use crate::report::lists::{self, DiffAnswer};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use std::time::Duration;
 
 /// How long to wait while another process changes the store.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Table,
-    Json,
-}
-
-impl Format {
-    pub(super) fn of(given: Option<Self>, out: &OutArgs) -> Result<Self, AppError> {
-        let by_extension = &[("json", Self::Json), ("txt", Self::Table)];
-        out.format(given, by_extension, Self::Table)
-    }
-}
 
 /// What came, went and changed between two kept snapshots of a list
 #[derive(Debug, Args)]
@@ -48,11 +35,11 @@ pub(super) struct DiffArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn diff(args: &DiffArgs, global: &Global) -> Result<Exit, AppError> {
-    let format = Format::of(args.format, &args.out)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let store = super::store(global)?;
     let found = app::lists::diff_list(&store, &args.id, args.from.as_deref(), args.to.as_deref())?;
     let answer = DiffAnswer {
@@ -62,8 +49,8 @@ pub(super) fn diff(args: &DiffArgs, global: &Global) -> Result<Exit, AppError> {
         diff: &found.diff,
     };
     out::write(args.out.output.as_deref(), |w| match format {
-        Format::Table => lists::write_diff_table(&answer, w),
-        Format::Json => lists::write_diff(&answer, true, w),
+        TableOrJson::Table => lists::write_diff_table(&answer, w),
+        TableOrJson::Json => lists::write_diff(&answer, true, w),
     })?;
     Ok(Exit::NoMatch)
 }
@@ -88,11 +75,11 @@ pub(super) struct HistoryArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn history(args: &HistoryArgs, global: &Global) -> Result<Exit, AppError> {
-    let format = Format::of(args.format, &args.out)?;
+    let format = TableOrJson::of(args.format, &args.out)?;
     let options = ListOptions {
         lists: args.lists.clone(),
         home: global.home.clone(),
@@ -116,11 +103,11 @@ pub(super) fn history(args: &HistoryArgs, global: &Global) -> Result<Exit, AppEr
                 false => &h.text,
             };
             match format {
-                Format::Table => {
+                TableOrJson::Table => {
                     lists::write_history_text(text, &h.canonical, &h.lines, &on, w)?;
                 }
                 // One object a text: an array would not fit the shape of one.
-                Format::Json => {
+                TableOrJson::Json => {
                     let pretty = found.len() == 1;
                     lists::write_history(text, &h.canonical, &h.lines, pretty, w)?;
                 }

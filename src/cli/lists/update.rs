@@ -1,9 +1,9 @@
 //! `interdict lists update`.
 
 use super::import::source_of;
-use super::revisions::{Format, PATIENCE};
+use super::revisions::PATIENCE;
 use crate::app::{self, ListOptions};
-use crate::cli::{Global, OutArgs, out, tell};
+use crate::cli::{Global, OutArgs, TableOrJson, out, tell};
 use crate::error::{AppError, Exit};
 use crate::finding::Code;
 use crate::list::{Authority, Snapshot, Source};
@@ -65,13 +65,13 @@ pub(super) struct UpdateArgs {
     out: OutArgs,
     /// Output format [default: table, or by the extension of the output file]
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<TableOrJson>,
 }
 
 pub(super) fn run(args: &UpdateArgs, global: &Global) -> Result<Exit, AppError> {
     let store = super::store(global)?;
     let wanted = wanted(args, &store)?;
-    let table = Format::of(args.format, &args.out)? == Format::Table;
+    let table = TableOrJson::of(args.format, &args.out)? == TableOrJson::Table;
     let mut all: Vec<Updated> = Vec::new();
     let mut hook_failed = false;
     for (source, toml) in &wanted {
