@@ -38,14 +38,7 @@ fn lists(n: u32) -> ListSet {
          licence = 'none'\nshape = 'lines'\n",
     )
     .expect("a source");
-    let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    };
+    let snapshot = Snapshot::default();
     let mut list = ListBuilder::new(source, snapshot);
     let entity = list.entity(Entity::default());
     for n in 0..n {

@@ -46,12 +46,8 @@ fn main() {
     )
     .unwrap();
     let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
         url: list.as_str().into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
+        ..Snapshot::default()
     };
     let mut document = BufReader::with_capacity(1 << 16, File::open(list).unwrap());
     let list = interdict::source::parse(source, snapshot, &mut document).unwrap();

@@ -375,12 +375,8 @@ fn own_document(mut source: Source, path: &Path, guess: bool) -> Result<List, Ap
     }
     let id = source.id.to_string();
     let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
         url: path.to_string_lossy().into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
+        ..Snapshot::default()
     };
     let list = source::parse(source, snapshot, &mut document);
     let print = document.finish().map_err(|e| failed(e.into()))?;

@@ -105,14 +105,7 @@ fn documents_list(extracted: &Extracted) -> Option<List> {
         licence: "that of the documents".into(),
         ..ListSource::own("documents", "addresses named in documents", "")
     };
-    let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    };
+    let snapshot = Snapshot::default();
     let mut builder = ListBuilder::new(source, snapshot);
     let mut seen = BTreeMap::new();
     for (ix, a) in extracted.addresses.iter().enumerate() {

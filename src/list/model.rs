@@ -123,7 +123,7 @@ impl Authority {
 }
 
 /// One version of a source's document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Lower-case hex SHA-256 of the document's bytes as retrieved.
     pub sha256: Box<str>,

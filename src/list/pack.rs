@@ -622,9 +622,8 @@ mod tests {
             sha256: "00".into(),
             bytes: 1,
             url: "test".into(),
-            retrieved_at: None,
             published_on: Some(date(2025, 3, 4)),
-            bundled: false,
+            ..Snapshot::default()
         };
         let mut out = ListBuilder::new(source, snapshot);
         for n in 0..3_u8 {

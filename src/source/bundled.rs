@@ -56,9 +56,8 @@ impl Bundled {
                 .into(),
             bytes: self.document.len() as u64,
             url: source.homepage.clone(),
-            retrieved_at: None,
-            published_on: None,
             bundled: true,
+            ..Snapshot::default()
         };
         let mut document = self.document;
         parse(source, snapshot, &mut document).expect("bundled documents are tested")

@@ -163,12 +163,8 @@ mod tests {
         )
         .unwrap();
         let snapshot = crate::list::Snapshot {
-            sha256: "".into(),
-            bytes: 0,
             url: "mine.txt".into(),
-            retrieved_at: None,
-            published_on: None,
-            bundled: false,
+            ..crate::list::Snapshot::default()
         };
         // Addresses from EIP-55, BIP-173 and the Bitcoin genesis block.
         let text = "\u{feff}address,name\r\n\

@@ -365,14 +365,7 @@ fn read(document: &str) -> Result<List, ParseError> {
          shape = \"interdict-facts\"\n",
     )
     .expect("a source");
-    let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    };
+    let snapshot = Snapshot::default();
     parse(source, snapshot, &mut document.as_bytes())
 }
 

@@ -35,9 +35,8 @@ pub(crate) fn list(id: &str, rows: &[(&str, &str, &str, &[Interval])]) -> List {
         sha256: "00".repeat(32).into(),
         bytes: 1,
         url: "test".into(),
-        retrieved_at: None,
         published_on: Some(date(2025, 11, 19)),
-        bundled: false,
+        ..Snapshot::default()
     };
     let mut builder = ListBuilder::new(source(id), snapshot);
     for (entity, label, text, intervals) in rows {

@@ -18,12 +18,8 @@ fn source() -> Source {
 
 fn try_read(document: &[u8]) -> Result<List, ParseError> {
     let snapshot = Snapshot {
-        sha256: "".into(),
         bytes: document.len() as u64,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
+        ..Snapshot::default()
     };
     parse(source(), snapshot, &mut &*document)
 }

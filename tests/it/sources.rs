@@ -44,12 +44,8 @@ fn source(id: &str) -> Source {
 
 fn snapshot() -> Snapshot {
     Snapshot {
-        sha256: "".into(),
-        bytes: 0,
         url: "fixture".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
+        ..Snapshot::default()
     }
 }
 

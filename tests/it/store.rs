@@ -107,7 +107,7 @@ fn refused(outcome: ImportOutcome) -> Refusal {
 }
 
 /// The fixture on another day, with some of its eight addresses left out.
-fn edition(day: u8, without: &[&str]) -> String {
+pub(crate) fn edition(day: u8, without: &[&str]) -> String {
     let mut text = FIXTURE.replace("<Day>4</Day>", &format!("<Day>{day}</Day>"));
     for feature in without {
         let start = text

@@ -1,6 +1,7 @@
 //! Updates from a server of our own: whatever it answers, the store is whole and the last good list
 //! stays in use.
 
+use crate::store::edition;
 use interdict::finding::Code;
 use interdict::list::Source;
 use interdict::source::parse_source;
@@ -238,19 +239,6 @@ fn assert_whole(store: &Store, listings: usize) {
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
     assert!(left.iter().all(|n| !n.starts_with(".download")), "{left:?}");
-}
-
-/// The fixture on another day, with some of its eight addresses left out.
-fn edition(day: u8, without: &[&str]) -> String {
-    let mut text = FIXTURE.replace("<Day>4</Day>", &format!("<Day>{day}</Day>"));
-    for feature in without {
-        let start = text
-            .find(&format!("<Feature ID=\"{feature}\""))
-            .expect("a feature of the fixture");
-        let end = start + text[start..].find("</Feature>").expect("its end") + "</Feature>".len();
-        text.replace_range(start..end, "");
-    }
-    text
 }
 
 /// One that stands in it once.

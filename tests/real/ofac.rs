@@ -29,14 +29,7 @@ fn read(path: &std::path::Path) -> List {
         .find(|s| &*s.id == "ofac-sdn")
         .expect("built in");
     let mut document = open(path, &Options::default()).expect("opens");
-    let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    };
+    let snapshot = Snapshot::default();
     let start = Instant::now();
     let mut list = parse(source, snapshot, &mut document).expect("parses");
     let print = document.finish().expect("hashes");

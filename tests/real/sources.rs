@@ -19,14 +19,7 @@ fn source(id: &str) -> Source {
 }
 
 fn snapshot() -> Snapshot {
-    Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    }
+    Snapshot::default()
 }
 
 fn read_path(id: &str, path: &Path) -> List {

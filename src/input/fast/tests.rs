@@ -23,14 +23,7 @@ fn lists() -> ListSet {
         authority: Authority::Government,
         ..Source::own("test", "Test", "lines")
     };
-    let snapshot = Snapshot {
-        sha256: "".into(),
-        bytes: 0,
-        url: "".into(),
-        retrieved_at: None,
-        published_on: None,
-        bundled: false,
-    };
+    let snapshot = Snapshot::default();
     let mut builder = ListBuilder::new(source, snapshot);
     let entity = builder.entity(Entity::default());
     for text in LISTED {
