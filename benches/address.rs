@@ -81,7 +81,7 @@ fn judged(bencher: Bencher, texts: Vec<String>) {
     for token in &texts {
         let start = text.len() as u32;
         text.push_str(token);
-        tokens.push((start, text.len() as u32));
+        tokens.push([start, text.len() as u32]);
         text.push(',');
     }
     let mut batch = Batch::default();

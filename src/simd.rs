@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 pub(crate) const WORD: usize = 64;
 
 /// Where a run of bytes starts and ends in its text.
-pub(crate) type Span = (u32, u32);
+pub(crate) type Span = [u32; 2];
 
 /// One bit for each of sixty-four bytes, the lowest for the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub(crate) struct Masks {
     pub(crate) wild: u64,
     /// NUL, and everything beyond ASCII.
     pub(crate) odd: u64,
+    /// `-`, `_`, `+`, `/` and `:`.
+    pub(crate) joint: u64,
 }
 
 /// Is shown the masks of a text, word after word. Masks that are not looked at cost nothing, and
@@ -84,6 +86,7 @@ static LEVEL: LazyLock<Level> = LazyLock::new(|| {
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("avx512vbmi2")
         {
             return Level::Avx512;
         }
@@ -157,8 +160,8 @@ pub(crate) struct Classes {
     pub(crate) cr: Vec<u64>,
     pub(crate) low: Vec<u64>,
     pub(crate) dot: Vec<u64>,
-    /// Only if all classes were asked for.
     pub(crate) wild: Vec<u64>,
+    pub(crate) joint: Vec<u64>,
 }
 
 /// Some words of every class, as many of each.
@@ -172,6 +175,7 @@ struct Part<'a> {
     low: &'a mut [u64],
     dot: &'a mut [u64],
     wild: &'a mut [u64],
+    joint: &'a mut [u64],
 }
 
 impl Classes {
@@ -186,14 +190,15 @@ impl Classes {
             cr: &mut self.cr[words.clone()],
             low: &mut self.low[words.clone()],
             dot: &mut self.dot[words.clone()],
-            wild: &mut self.wild[words],
+            wild: &mut self.wild[words.clone()],
+            joint: &mut self.joint[words],
         }
     }
 }
 
 impl Part<'_> {
     #[inline(always)]
-    fn set<const ALL: bool>(&mut self, ix: usize, masks: &Masks) {
+    fn set(&mut self, ix: usize, masks: &Masks) {
         self.run[ix] = masks.digit | masks.letter;
         self.letter[ix] = masks.letter;
         self.quote[ix] = masks.quote;
@@ -202,16 +207,15 @@ impl Part<'_> {
         self.cr[ix] = masks.cr;
         self.low[ix] = masks.low;
         self.dot[ix] = masks.dot;
-        if ALL {
-            self.wild[ix] = masks.wild;
-        }
+        self.wild[ix] = masks.wild;
+        self.joint[ix] = masks.joint;
     }
 }
 
-/// Finds the masks of `text` by class; behind its end there are zeros. `ALL`: of all classes.
+/// Finds the masks of `text` by class; behind its end there are zeros.
 ///
 /// `delimiter` 0 is no delimiter.
-pub(crate) fn classify<const ALL: bool>(text: &[u8], delimiter: u8, classes: &mut Classes) {
+pub(crate) fn classify(text: &[u8], delimiter: u8, classes: &mut Classes) {
     let words = text.len().div_ceil(WORD);
     for class in [
         &mut classes.run,
@@ -223,14 +227,15 @@ pub(crate) fn classify<const ALL: bool>(text: &[u8], delimiter: u8, classes: &mu
         &mut classes.low,
         &mut classes.dot,
         &mut classes.wild,
+        &mut classes.joint,
     ] {
         class.resize(words + 1, 0);
         class[0] = 0;
     }
-    classify_at::<ALL>(*LEVEL, text, delimiter, classes);
+    classify_at(*LEVEL, text, delimiter, classes);
 }
 
-fn classify_at<const ALL: bool>(level: Level, text: &[u8], delimiter: u8, classes: &mut Classes) {
+fn classify_at(level: Level, text: &[u8], delimiter: u8, classes: &mut Classes) {
     let mut last = [0; WORD];
     let parts = parts(text, &mut last);
     match level {
@@ -239,16 +244,16 @@ fn classify_at<const ALL: bool>(level: Level, text: &[u8], delimiter: u8, classe
                 let mut part = classes.part(from, blocks.len());
                 for (ix, block) in blocks.iter().enumerate() {
                     let masks = trimmed(portable(block, delimiter), keep, delimiter);
-                    part.set::<ALL>(ix, &masks);
+                    part.set(ix, &masks);
                 }
             }
         }
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `LEVEL` asked the processor.
-        Level::Avx2 => unsafe { x86::classify_avx2::<ALL>(parts, delimiter, classes) },
+        Level::Avx2 => unsafe { x86::classify_avx2(parts, delimiter, classes) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `LEVEL` asked the processor.
-        Level::Avx512 => unsafe { x86::classify_avx512::<ALL>(parts, delimiter, classes) },
+        Level::Avx512 => unsafe { x86::classify_avx512(parts, delimiter, classes) },
     }
 }
 
@@ -310,21 +315,145 @@ fn portable(block: &[u8; 64], delimiter: u8) -> Masks {
             !b.is_ascii() || matches!(b, b'%' | b'&' | b'*' | b'\\')
         }),
         odd: mask(block, |b| b == 0 || !b.is_ascii()),
+        joint: mask(block, |b| matches!(b, b'-' | b'_' | b'+' | b'/' | b':')),
     }
 }
 
-/// Appends the number that each run of `text` is in base 58, modulo 2^128, with its digits' values
-/// from `table` (ASCII). Runs have at most 48 bytes.
-pub(crate) fn base58(text: &[u8], runs: &[Span], table: &[u8; 128], out: &mut Vec<u128>) {
-    base58_at(*LEVEL, text, runs, table, out);
+/// Writes the places of the bits of `words`, the lowest of the first word being 0, and says how many
+/// there are. What is behind them in `out` means nothing.
+pub(crate) fn places(words: &[u64], out: &mut Vec<u32>) -> usize {
+    let room = words.len() * WORD + 16;
+    if out.len() < room {
+        out.resize(room, 0);
+    }
+    places_at(*LEVEL, words, out)
 }
 
-fn base58_at(level: Level, text: &[u8], runs: &[Span], table: &[u8; 128], out: &mut Vec<u128>) {
+fn places_at(level: Level, words: &[u64], out: &mut [u32]) -> usize {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `LEVEL` asked the processor.
-        Level::Avx512 => unsafe { x86::base58_avx512(text, runs, table, out) },
-        _ => out.extend(runs.iter().map(|&run| base58_of(text, run, table))),
+        Level::Avx512 => unsafe { x86::places_avx512(words, out) },
+        _ => {
+            let mut len = 0;
+            for (ix, &word) in words.iter().enumerate() {
+                places_of(ix, word, &mut out[len..]);
+                len += word.count_ones() as usize;
+            }
+            len
+        }
+    }
+}
+
+#[inline(always)]
+fn places_of(ix: usize, mut bits: u64, out: &mut [u32]) {
+    for slot in out {
+        if bits == 0 {
+            break;
+        }
+        *slot = (ix * WORD) as u32 + bits.trailing_zeros();
+        bits &= bits - 1;
+    }
+}
+
+/// Bits of masks that stand at the bits of another one, side by side.
+#[derive(Debug, Default)]
+pub(crate) struct Squeezed {
+    /// How many there are before each word, and in all.
+    pub(crate) ranks: Vec<u32>,
+    /// Of each mask.
+    pub(crate) bits: [Vec<u64>; 2],
+}
+
+/// Squeezes the bits of `masks` that stand at those of `keep`, all of the same length.
+pub(crate) fn squeeze(keep: &[u64], masks: [&[u64]; 2], out: &mut Squeezed) {
+    squeeze_at(*LEVEL, keep, masks, out);
+}
+
+fn squeeze_at(level: Level, keep: &[u64], masks: [&[u64]; 2], out: &mut Squeezed) {
+    out.ranks.resize(keep.len() + 1, 0);
+    for bits in &mut out.bits {
+        bits.resize(keep.len() + 1, 0);
+    }
+    match level {
+        Level::Portable => squeeze_with(keep, masks, out, squeezed),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx2 | Level::Avx512 => unsafe { x86::squeeze_bmi2(keep, masks, out) },
+    }
+}
+
+#[inline(always)]
+fn squeeze_with(
+    keep: &[u64],
+    [a, b]: [&[u64]; 2],
+    out: &mut Squeezed,
+    of: impl Fn(u64, u64) -> u64,
+) {
+    let [to_a, to_b] = out.bits.each_mut().map(|bits| &mut bits[..=keep.len()]);
+    let ranks = &mut out.ranks[..=keep.len()];
+    // How many bits there are, and those of the last word that is not full.
+    let (mut len, mut last_a, mut last_b) = (0_usize, 0, 0);
+    let masks = a.iter().zip(b);
+    for ((&keep, (&a, &b)), rank) in keep.iter().zip(masks).zip(&mut *ranks) {
+        *rank = len as u32;
+        let (a, b) = (of(a, keep), of(b, keep));
+        let (word, fill) = (len / WORD, len % WORD);
+        last_a |= a << fill;
+        last_b |= b << fill;
+        len += keep.count_ones() as usize;
+        to_a[word] = last_a;
+        to_b[word] = last_b;
+        if len / WORD > word {
+            // What did not fit.
+            let fitted = (WORD - fill) as u32;
+            last_a = a.checked_shr(fitted).unwrap_or(0);
+            last_b = b.checked_shr(fitted).unwrap_or(0);
+        }
+    }
+    to_a[len / WORD] = last_a;
+    to_b[len / WORD] = last_b;
+    ranks[keep.len()] = len as u32;
+}
+
+/// The bits of `word` that stand at those of `keep`, side by side.
+fn squeezed(word: u64, mut keep: u64) -> u64 {
+    let (mut bits, mut at) = (0, 0);
+    while keep != 0 {
+        bits |= (word >> keep.trailing_zeros() & 1) << at;
+        at += 1;
+        keep &= keep - 1;
+    }
+    bits
+}
+
+/// Hands over the number that each run of `text` is in base 58, modulo 2^128, with its digits' values
+/// from `table` (ASCII), and which run it is. Runs have at most 8 × `LIMBS` bytes.
+pub(crate) fn base58<const LIMBS: usize>(
+    text: &[u8],
+    runs: impl Iterator<Item = Span>,
+    table: &[u8; 128],
+    each: impl FnMut(usize, u128),
+) {
+    base58_at::<LIMBS>(*LEVEL, text, runs, table, each);
+}
+
+fn base58_at<const LIMBS: usize>(
+    level: Level,
+    text: &[u8],
+    runs: impl Iterator<Item = Span>,
+    table: &[u8; 128],
+    mut each: impl FnMut(usize, u128),
+) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `LEVEL` asked the processor.
+        Level::Avx512 => unsafe { x86::base58_avx512::<LIMBS>(text, runs, table, each) },
+        _ => {
+            for (nth, run) in runs.enumerate() {
+                each(nth, base58_of(text, run, table));
+            }
+        }
     }
 }
 
@@ -342,7 +471,7 @@ const _: () = assert!(power(1) == 58_u128.pow(8));
 
 const POWERS: [u128; 6] = [power(0), power(1), power(2), power(3), power(4), power(5)];
 
-fn base58_of(text: &[u8], (start, end): Span, table: &[u8; 128]) -> u128 {
+fn base58_of(text: &[u8], [start, end]: Span, table: &[u8; 128]) -> u128 {
     // Groups of eight from the end do not wait for each other.
     let groups = text[start as usize..end as usize].rchunks(8).zip(POWERS);
     groups.fold(0, |value: u128, (group, power)| {
@@ -354,15 +483,51 @@ fn base58_of(text: &[u8], (start, end): Span, table: &[u8; 128]) -> u128 {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Classes, Masks, POWERS, Parts, Span, Visit, WORD, Work, base58_of, trimmed};
+    use super::{
+        Classes, Masks, POWERS, Parts, Span, Squeezed, Visit, WORD, Work, base58_of, places_of,
+        squeeze_with, trimmed,
+    };
     use std::arch::x86_64::*;
+
+    /// Bits of classes in [`CLASS`].
+    const DIGIT: u8 = 1;
+    const LETTER: u8 = 1 << 1;
+    const QUOTE: u8 = 1 << 2;
+    const LF: u8 = 1 << 3;
+    const CR: u8 = 1 << 4;
+    const DOT: u8 = 1 << 5;
+    const WILD: u8 = 1 << 6;
+    const JOINT: u8 = 1 << 7;
+
+    /// Classes of ASCII.
+    static CLASS: [[u8; WORD]; 2] = {
+        let mut class = [[0; WORD]; 2];
+        let mut byte = 0;
+        while byte < 2 * WORD {
+            class[byte / WORD][byte % WORD] = match byte as u8 {
+                b'0'..=b'9' => DIGIT,
+                b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+                b'"' => QUOTE,
+                b'\n' => LF,
+                b'\r' => CR,
+                b'.' => DOT,
+                b'%' | b'&' | b'*' | b'\\' => WILD,
+                b'-' | b'_' | b'+' | b'/' | b':' => JOINT,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        class
+    };
 
     #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
     pub(super) fn best_avx2<W: Work>(work: W) -> W::Done {
         work.work()
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
     pub(super) fn best_avx512<W: Work>(work: W) -> W::Done {
         work.work()
     }
@@ -388,6 +553,11 @@ mod x86 {
             _mm256_or_si256(four, v)
         };
         let odd = |v: __m256i| _mm256_or_si256(same(v, 0), v);
+        let joint = |v: __m256i| {
+            let two = _mm256_or_si256(same(v, b'-'), same(v, b'_'));
+            let four = _mm256_or_si256(two, _mm256_or_si256(same(v, b'+'), same(v, b'/')));
+            _mm256_or_si256(four, same(v, b':'))
+        };
         let (halves, _) = block.as_chunks::<32>();
         // SAFETY: each half has 32 bytes.
         let [a, b] = unsafe {
@@ -407,35 +577,40 @@ mod x86 {
             dot: bits(same(a, b'.'), same(b, b'.')),
             wild: bits(wild(a), wild(b)),
             odd: bits(odd(a), odd(b)),
+            joint: bits(joint(a), joint(b)),
         }
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
     fn masks_avx512(block: &[u8; WORD], delimiter: u8) -> Masks {
         let all = |byte: u8| _mm512_set1_epi8(byte as i8);
-        let same = |v: __m512i, byte: u8| _mm512_cmpeq_epi8_mask(v, all(byte));
-        let within = |v: __m512i, from: u8, n: u8| {
-            _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, all(from)), all(n))
+        // SAFETY: a block has 64 bytes, as has half a table.
+        let [v, first, second] = unsafe {
+            [
+                _mm512_loadu_si512(block.as_ptr().cast()),
+                _mm512_loadu_si512(CLASS[0].as_ptr().cast()),
+                _mm512_loadu_si512(CLASS[1].as_ptr().cast()),
+            ]
         };
-        // SAFETY: a block has 64 bytes.
-        let v = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-        let lower = _mm512_or_si512(v, all(0x20));
+        let beyond = _mm512_movepi8_mask(v);
+        // The bytes of ASCII by their classes, a bit for each.
+        let class = _mm512_maskz_permutex2var_epi8(!beyond, first, v, second);
+        let of = |bit: u8| _mm512_test_epi8_mask(class, all(bit));
         Masks {
-            digit: within(v, b'0', 10),
-            letter: within(lower, b'a', 26),
-            quote: same(v, b'"'),
-            delimiter: same(v, delimiter),
-            lf: same(v, b'\n'),
-            cr: same(v, b'\r'),
+            digit: of(DIGIT),
+            letter: of(LETTER),
+            quote: of(QUOTE),
+            delimiter: _mm512_cmpeq_epi8_mask(v, all(delimiter)),
+            lf: of(LF),
+            cr: of(CR),
             low: _mm512_cmple_epu8_mask(v, all(b' ')),
-            dot: same(v, b'.'),
-            wild: same(v, b'%')
-                | same(v, b'&')
-                | same(v, b'*')
-                | same(v, b'\\')
-                | _mm512_movepi8_mask(v),
-            odd: same(v, 0) | _mm512_movepi8_mask(v),
+            dot: of(DOT),
+            wild: of(WILD) | beyond,
+            odd: _mm512_testn_epi8_mask(v, v) | beyond,
+            joint: of(JOINT),
         }
     }
 
@@ -452,7 +627,9 @@ mod x86 {
         visit
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
     pub(super) fn visit_avx512<V: Visit>(parts: Parts<'_>, delimiter: u8, mut visit: V) -> V {
         for (blocks, from, keep) in parts {
             for (ix, block) in blocks.iter().enumerate() {
@@ -466,41 +643,75 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
-    pub(super) fn classify_avx2<const ALL: bool>(
-        parts: Parts<'_>,
-        delimiter: u8,
-        classes: &mut Classes,
-    ) {
+    pub(super) fn classify_avx2(parts: Parts<'_>, delimiter: u8, classes: &mut Classes) {
         for (blocks, from, keep) in parts {
             let mut part = classes.part(from, blocks.len());
             for (ix, block) in blocks.iter().enumerate() {
                 let masks = trimmed(masks_avx2(block, delimiter), keep, delimiter);
-                part.set::<ALL>(ix, &masks);
+                part.set(ix, &masks);
             }
         }
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
-    pub(super) fn classify_avx512<const ALL: bool>(
-        parts: Parts<'_>,
-        delimiter: u8,
-        classes: &mut Classes,
-    ) {
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
+    pub(super) fn classify_avx512(parts: Parts<'_>, delimiter: u8, classes: &mut Classes) {
         for (blocks, from, keep) in parts {
             let mut part = classes.part(from, blocks.len());
             for (ix, block) in blocks.iter().enumerate() {
                 let masks = trimmed(masks_avx512(block, delimiter), keep, delimiter);
-                part.set::<ALL>(ix, &masks);
+                part.set(ix, &masks);
             }
         }
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,popcnt,lzcnt,bmi1,bmi2")]
-    pub(super) fn base58_avx512(
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
+    pub(super) fn places_avx512(words: &[u64], out: &mut [u32]) -> usize {
+        const NUMBERS: [u8; WORD] = {
+            let mut numbers = [0; WORD];
+            let mut at = 0;
+            while at < WORD {
+                numbers[at] = at as u8;
+                at += 1;
+            }
+            numbers
+        };
+        // SAFETY: there are 64 bytes.
+        let numbers = unsafe { _mm512_loadu_si512(NUMBERS.as_ptr().cast()) };
+        let mut len = 0;
+        for (ix, &word) in words.iter().enumerate() {
+            let found = _mm512_maskz_compress_epi8(word, numbers);
+            let found = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(found));
+            let found = _mm256_add_epi32(found, _mm256_set1_epi32((ix * WORD) as i32));
+            let room = &mut out[len..];
+            let slots = room.first_chunk_mut::<8>().expect("there is room for more");
+            // SAFETY: eight numbers are 32 bytes.
+            unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast(), found) };
+            let count = word.count_ones() as usize;
+            if count > 8 {
+                places_of(ix, word, room);
+            }
+            len += count;
+        }
+        len
+    }
+
+    #[target_feature(enable = "avx2,popcnt,lzcnt,bmi1,bmi2")]
+    pub(super) fn squeeze_bmi2(keep: &[u64], masks: [&[u64]; 2], out: &mut Squeezed) {
+        squeeze_with(keep, masks, out, |word, keep| _pext_u64(word, keep));
+    }
+
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,popcnt,lzcnt,bmi1,bmi2"
+    )]
+    pub(super) fn base58_avx512<const LIMBS: usize>(
         text: &[u8],
-        runs: &[Span],
+        runs: impl Iterator<Item = Span>,
         table: &[u8; 128],
-        out: &mut Vec<u128>,
+        mut each: impl FnMut(usize, u128),
     ) {
         let (halves, _) = table.as_chunks::<WORD>();
         // SAFETY: each half has 64 bytes.
@@ -513,10 +724,9 @@ mod x86 {
         let ones = _mm512_set1_epi16(1 << 8 | 58);
         let pairs = _mm512_set1_epi32((1 << 16) | (58 * 58));
         let fours = _mm512_set1_epi64(58 * 58 * 58 * 58);
-        out.reserve(runs.len());
-        for &(start, end) in runs {
+        for (nth, [start, end]) in runs.enumerate() {
             let Some(block) = text[..end as usize].last_chunk::<WORD>() else {
-                out.push(base58_of(text, (start, end), table));
+                each(nth, base58_of(text, [start, end], table));
                 continue;
             };
             // SAFETY: a block has 64 bytes.
@@ -532,10 +742,11 @@ mod x86 {
             let mut limbs = [0_u64; 8];
             // SAFETY: eight words are 64 bytes.
             unsafe { _mm512_storeu_si512(limbs.as_mut_ptr().cast(), v) };
-            let limbs = limbs.iter().rev().zip(POWERS);
-            out.push(limbs.fold(0, |value: u128, (&limb, power)| {
+            let limbs = limbs.iter().rev().zip(POWERS).take(LIMBS);
+            let number = limbs.fold(0, |value: u128, (&limb, power)| {
                 value.wrapping_add(power.wrapping_mul(u128::from(limb)))
-            }));
+            });
+            each(nth, number);
         }
     }
 }
@@ -585,8 +796,8 @@ mod tests {
         }
         for level in [Level::Portable].into_iter().chain(levels()) {
             let mut classes = Classes::default();
-            classify::<true>(text, byte, &mut classes);
-            classify_at::<true>(level, text, byte, &mut classes);
+            classify(text, byte, &mut classes);
+            classify_at(level, text, byte, &mut classes);
             let of = |mask: fn(&Masks) -> u64| -> Vec<u64> {
                 [0].into_iter().chain(portable.iter().map(mask)).collect()
             };
@@ -599,6 +810,7 @@ mod tests {
             assert_eq!(classes.low, of(|m| m.low), "{level:?}");
             assert_eq!(classes.dot, of(|m| m.dot), "{level:?}");
             assert_eq!(classes.wild, of(|m| m.wild), "{level:?}");
+            assert_eq!(classes.joint, of(|m| m.joint), "{level:?}");
         }
     }
 
@@ -621,6 +833,7 @@ mod tests {
                 low: 0b111 << 7 | 1 << 13,
                 wild: 0b11 << 10,
                 odd: 1 << 11 | 1 << 13,
+                joint: 0,
             }]
         );
     }
@@ -629,6 +842,46 @@ mod tests {
         #[test]
         fn versions_agree(text in prop::collection::vec(any::<u8>(), 0..300), byte in any::<u8>()) {
             equal(&text, byte);
+        }
+
+        #[test]
+        fn lists_of_places_agree(
+            words in prop::collection::vec(prop_oneof![Just(0), Just(!0), any::<u64>()], 0..9)
+        ) {
+            let bits = (0..words.len() * 64).filter(|at| words[at / 64] >> (at % 64) & 1 == 1);
+            let wanted: Vec<u32> = bits.map(|at| at as u32).collect();
+            for level in [Level::Portable].into_iter().chain(levels()) {
+                let mut found = vec![7; words.len() * 64 + 16];
+                let len = places_at(level, &words, &mut found);
+                prop_assert_eq!(&found[..len], &wanted, "{:?}", level);
+            }
+        }
+
+        #[test]
+        fn squeezed_bits_agree(
+            words in prop::collection::vec(
+                (prop_oneof![Just(0), Just(!0), any::<u64>()], any::<u64>(), any::<u64>()), 0..9
+            )
+        ) {
+            let of = |n: usize| -> Vec<u64> {
+                words.iter().map(|w| [w.0, w.1, w.2][n]).collect()
+            };
+            let (keep, a, b) = (of(0), of(1), of(2));
+            let bit = |words: &[u64], at: usize| words[at / 64] >> (at % 64) & 1 == 1;
+            let kept: Vec<usize> = (0..keep.len() * 64).filter(|at| bit(&keep, *at)).collect();
+            for level in [Level::Portable].into_iter().chain(levels()) {
+                let mut out = Squeezed::default();
+                squeeze_at(level, &[!0; 9], [&[!0; 9], &[!0; 9]], &mut out);
+                squeeze_at(level, &keep, [&a, &b], &mut out);
+                for (nth, &at) in kept.iter().enumerate() {
+                    prop_assert_eq!(bit(&out.bits[0], nth), bit(&a, at), "{:?}", level);
+                    prop_assert_eq!(bit(&out.bits[1], nth), bit(&b, at), "{:?}", level);
+                }
+                for (ix, &rank) in out.ranks.iter().enumerate() {
+                    let before = kept.iter().filter(|at| **at < ix * 64).count();
+                    prop_assert_eq!(rank as usize, before, "{:?}", level);
+                }
+            }
         }
 
         #[test]
@@ -642,15 +895,23 @@ mod tests {
                 table[c as usize] = value as u8;
             }
             let end = at.min(text.len() as u32);
-            let run = (end.saturating_sub(len), end);
-            let digits = &text.as_bytes()[run.0 as usize..run.1 as usize];
+            let run = [end.saturating_sub(len), end];
+            let digits = &text.as_bytes()[run[0] as usize..run[1] as usize];
             let number = digits.iter().fold(0_u128, |n, &c| {
                 n.wrapping_mul(58).wrapping_add(u128::from(table[c as usize]))
             });
             for level in [Level::Portable].into_iter().chain(levels()) {
                 let mut found = Vec::new();
-                base58_at(level, text.as_bytes(), &[run], &table, &mut found);
-                prop_assert_eq!(&found, &[number], "{:?}", level);
+                let runs = [run, run].into_iter();
+                base58_at::<6>(level, text.as_bytes(), runs, &table, |nth, number| {
+                    found.push((nth, number));
+                });
+                prop_assert_eq!(&found, &[(0, number), (1, number)], "{:?}", level);
+                if len <= 40 {
+                    base58_at::<5>(level, text.as_bytes(), [run].into_iter(), &table, |_, found| {
+                        assert_eq!(found, number, "{level:?}");
+                    });
+                }
             }
         }
     }

@@ -44,11 +44,11 @@ fn in_a_batch(bytes: &[u8]) {
     let mut tokens = vec![(0, bytes.len() as u32)];
     let mut start = 0;
     for part in bytes.split(|b| !b.is_ascii_alphanumeric()) {
-        tokens.push((start, start + part.len() as u32));
+        tokens.push([start, start + part.len() as u32]);
         start += part.len() as u32 + 1;
     }
     let mut batch = Batch::default();
-    for (answer, (start, end)) in batch.judge(bytes, &tokens).iter().zip(tokens) {
+    for (answer, [start, end]) in batch.judge(bytes, &tokens).iter().zip(tokens) {
         match (answer, decode(&bytes[start as usize..end as usize])) {
             (Answer::Address(own), Ok(decoded)) => {
                 assert_eq!(own.format, decoded.format);

@@ -127,6 +127,12 @@ pub struct Decoded {
     pub identity: Identity,
 }
 
+/// Whether [`decode`] may take `token`, of letters and digits; never wrong when it says no, and much
+/// cheaper.
+pub(crate) fn possible(token: &[u8]) -> bool {
+    detect::possible(token)
+}
+
 /// Decodes one token. No allocation on the way to a refusal.
 pub fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
     detect::decode(token)

@@ -198,8 +198,11 @@ const LOW: u64 = (1 << 60) - 1;
 /// The key of a payload: its last eight bytes, without the uppermost four bits.
 #[inline]
 pub fn key_of(payload: &[u8]) -> u64 {
-    let tail = &payload[payload.len().saturating_sub(8)..];
-    tail.iter().fold(0, |n, &b| n << 8 | u64::from(b)) & LOW
+    let number = match payload.last_chunk() {
+        Some(tail) => u64::from_be_bytes(*tail),
+        None => payload.iter().fold(0, |n, &b| n << 8 | u64::from(b)),
+    };
+    number & LOW
 }
 
 /// A well-mixed hash of an identity.

@@ -28,43 +28,60 @@ enum Kind {
     Base58,
     /// The same, and it may be of the Ripple alphabet.
     Ripple,
+    /// Of a length that base58 of 32 bytes has; some may be bech32.
+    Plain,
+    /// Bitcoin's segwit addresses of 20 bytes. No alphabet of base58 has a token of 42 characters,
+    /// and no CashAddr or hex begins so.
+    Segwit,
     /// Others whose cheap key tells.
     Keyed,
 }
 
-const KINDS: usize = 6;
+const KINDS: usize = 8;
 /// Longer runs are asked one by one.
 const LONG: usize = 107;
 
 /// Bytes that a near cache holds, and more beside them.
 const NEAR_CACHE: usize = 1 << 18;
 
-/// Kinds of runs without `0x` by length.
-const BY_LENGTH: [Kind; LONG + 1] = {
-    let mut kinds = [Kind::Single; LONG + 1];
+/// How a run begins, and what stands beside it.
+const OTHERWISE: usize = 0;
+const WITH_0X: usize = 1;
+const WITH_R: usize = 2;
+const WITH_BC1: usize = 3;
+/// With something beside it that joins it with what is behind or before.
+const JOINED: usize = 4;
+
+/// Kinds of runs by beginning and length.
+const BY_LENGTH: [[Kind; 128]; 5] = {
+    let mut kinds = [[Kind::Single; 128]; 5];
     let mut len = TOKEN_MIN;
     while len <= LONG {
-        kinds[len] = match len {
+        let plain = match len {
             25..=36 => Kind::Base58,
+            43 | 44 => Kind::Plain,
             64 => Kind::Hash,
             // From 64 on a run may hold words with an account; Monero's lengths are none of words.
             37..=63 | 95 | 106 => Kind::Keyed,
             _ => Kind::Single,
         };
+        kinds[OTHERWISE][len] = plain;
+        kinds[WITH_0X][len] = match len {
+            ..66 => Kind::Hex,
+            66 => Kind::Hash,
+            _ => Kind::Single,
+        };
+        kinds[WITH_R][len] = match len {
+            25..=36 => Kind::Ripple,
+            _ => plain,
+        };
+        kinds[WITH_BC1][len] = match len {
+            42 => Kind::Segwit,
+            _ => plain,
+        };
         len += 1;
     }
     kinds
-};
-
-/// Characters that join a run with what stands before it, and behind it, into one address.
-const JOINED: [u8; 256] = {
-    let mut joined = [0; 256];
-    let (mut i, all) = (0, b"-_+/:");
-    while i < all.len() {
-        joined[all[i] as usize] = if all[i] == b':' { 1 } else { 3 };
-        i += 1;
-    }
-    joined
 };
 
 /// What [`Scan::look`] found, and its buffers.
@@ -78,12 +95,13 @@ pub(crate) struct Looked {
     pub(crate) long: Vec<u32>,
     kinds: [List; KINDS],
     spans: Vec<Span>,
-    numbers: Vec<u128>,
     probes: Vec<(u64, u32)>,
     passed: List,
     known: List,
     new: List,
     tags: Vec<u64>,
+    /// Of the new ones.
+    new_tags: Vec<u64>,
     batch: Batch,
 }
 
@@ -118,6 +136,8 @@ impl List {
 struct Sort<'a> {
     text: &'a [u8],
     runs: &'a [Span],
+    /// A bit for each run.
+    joined: &'a [u64],
     kinds: &'a mut [List; KINDS],
 }
 
@@ -131,29 +151,19 @@ impl Work for Sort<'_> {
             kind.clear(self.runs.len());
             &mut kind.items[..=self.runs.len()]
         });
-        for (number, &(start, end)) in self.runs.iter().enumerate() {
-            let run = &self.text[start as usize..end as usize];
-            let before = match start {
-                0 => b' ',
-                _ => self.text[start as usize - 1],
-            };
-            let after = self.text.get(end as usize).copied().unwrap_or(b' ');
-            let joined = JOINED[before as usize] & 1 | JOINED[after as usize] & 2;
-            let hex = (run[0] == b'0') & (run[1] | 0x20 == b'x');
-            let plain = match (run[0] == b'r', BY_LENGTH[run.len().min(LONG)]) {
-                (true, Kind::Base58) => Kind::Ripple,
-                (_, kind) => kind,
-            };
-            let kind = match (hex, run.len()) {
-                (false, _) => plain,
-                (_, ..66) => Kind::Hex,
-                (_, 66) => Kind::Hash,
-                _ => Kind::Single,
-            };
-            let kind = match joined {
-                0 => kind,
-                _ => Kind::Single,
-            } as usize;
+        for (number, &[start, end]) in self.runs.iter().enumerate() {
+            let (start, end) = (start as usize, end as usize);
+            let head = self.text[start..end]
+                .first_chunk()
+                .map_or(0, |head| u32::from_le_bytes(*head));
+            let starts = |mask: u32, with: &[u8; 4]| head & mask == u32::from_le_bytes(*with);
+            // At most one of them.
+            let beginning = usize::from(starts(0xDFFF, b"0X\0\0")) * WITH_0X
+                + usize::from(starts(0xFF, b"r\0\0\0")) * WITH_R
+                + usize::from(starts(0xFF_DFDF, b"BC1\0")) * WITH_BC1;
+            let joined = self.joined[number / 64] >> (number % 64) & 1 == 1;
+            let beginning = if joined { JOINED } else { beginning };
+            let kind = BY_LENGTH[beginning][(end - start).min(127)] as usize;
             kinds[kind][lens[kind]] = number as u32;
             lens[kind] += 1;
         }
@@ -177,7 +187,7 @@ impl Work for Hashes<'_> {
     #[inline(always)]
     fn work(self) {
         for &number in self.hashes {
-            let text = &self.text[..self.runs[number as usize].1 as usize];
+            let text = &self.text[..self.runs[number as usize][1] as usize];
             let digits = text.last_chunk::<64>().expect("it is as long");
             // A word that holds an account begins with zeros.
             let zeros = digits[..8] == [b'0'; 8];
@@ -195,6 +205,7 @@ struct Remember<'a> {
     tags: &'a mut Vec<u64>,
     known: &'a mut List,
     new: &'a mut List,
+    new_tags: &'a mut Vec<u64>,
 }
 
 impl Work for Remember<'_> {
@@ -204,7 +215,7 @@ impl Work for Remember<'_> {
     fn work(self) {
         self.tags.clear();
         self.tags.extend(self.sought.iter().map(|&number| {
-            let (start, end) = self.runs[number as usize];
+            let [start, end] = self.runs[number as usize];
             let tag = self.memory.tag(&self.text[start as usize..end as usize]);
             self.memory.fetch(tag);
             tag
@@ -212,6 +223,7 @@ impl Work for Remember<'_> {
         for (&number, &tag) in self.sought.iter().zip(&*self.tags) {
             let has = self.memory.has(tag);
             self.known.put(number, has);
+            self.new_tags[self.new.len] = tag;
             self.new.put(number, !has);
         }
     }
@@ -243,8 +255,9 @@ impl Work for Probe<'_> {
 }
 
 impl Scan<'_, '_> {
-    /// Looks at `runs` of letters and digits of `text`, each at least as long as a token.
-    pub(crate) fn look(&mut self, text: &[u8], runs: &[Span], looked: &mut Looked) {
+    /// Looks at `runs` of letters and digits of `text`, each at least as long as a token. Beside those
+    /// whose bit is in `joined` stands one of `-_+/:`.
+    pub(crate) fn look(&mut self, text: &[u8], runs: &[Span], joined: &[u64], looked: &mut Looked) {
         looked.odd.clear();
         looked.addresses.clear();
         looked.long.clear();
@@ -252,6 +265,7 @@ impl Scan<'_, '_> {
         simd::best(Sort {
             text,
             runs,
+            joined,
             kinds: &mut looked.kinds,
         });
         let [singles, hashes, ..] = &mut looked.kinds;
@@ -262,14 +276,14 @@ impl Scan<'_, '_> {
             others: singles,
         });
         if index.respells() {
-            for (number, &(start, end)) in runs.iter().enumerate() {
+            for (number, &[start, end]) in runs.iter().enumerate() {
                 if index.respelt(&text[start as usize..end as usize]).is_some() {
                     looked.odd.push(number as u32);
                 }
             }
         }
         if let Some(tokens) = index.verbatim_tokens() {
-            for (number, &(start, end)) in runs.iter().enumerate() {
+            for (number, &[start, end]) in runs.iter().enumerate() {
                 if tokens.has(index.token_key(&text[start as usize..end as usize])) {
                     looked.odd.push(number as u32);
                 }
@@ -288,7 +302,7 @@ impl Scan<'_, '_> {
 
     /// Asks about one run.
     fn single(&mut self, text: &[u8], runs: &[Span], number: u32, looked: &mut Looked) {
-        let (start, end) = runs[number as usize];
+        let [start, end] = runs[number as usize];
         let (start, end) = (start as usize, end as usize);
         if end - start > RUN.1 {
             looked.long.push(number);
@@ -314,6 +328,7 @@ impl Scan<'_, '_> {
             known,
             new,
             tags,
+            new_tags,
             batch,
             ..
         } = looked;
@@ -322,6 +337,9 @@ impl Scan<'_, '_> {
         let sought = rest.iter().map(|kind| kind.len).sum::<usize>();
         known.clear(sought);
         new.clear(sought);
+        if new_tags.len() <= sought {
+            new_tags.resize(sought + 1, 0);
+        }
         for kind in rest {
             simd::best(Remember {
                 text,
@@ -331,6 +349,7 @@ impl Scan<'_, '_> {
                 tags,
                 known,
                 new,
+                new_tags,
             });
         }
         addresses.extend(known.get());
@@ -338,8 +357,8 @@ impl Scan<'_, '_> {
         spans.extend(new.get().iter().map(|&number| runs[number as usize]));
         let answers = batch.judge(text, spans);
         let screener = self.screener;
-        for (&number, answer) in new.get().iter().zip(answers) {
-            let (start, end) = runs[number as usize];
+        for ((&number, &tag), answer) in new.get().iter().zip(&*new_tags).zip(answers) {
+            let [start, end] = runs[number as usize];
             let run = &text[start as usize..end as usize];
             match answer {
                 Answer::Address(decoded) => {
@@ -348,7 +367,6 @@ impl Scan<'_, '_> {
                         odd.push(number);
                     } else {
                         self.unique.add(hash(&decoded.identity));
-                        let tag = memory.tag(run);
                         memory.keep(tag);
                         addresses.push(number);
                     }
@@ -366,53 +384,45 @@ fn look_listed(index: &Index, text: &[u8], runs: &[Span], looked: &mut Looked) {
     let Looked {
         odd,
         kinds,
-        spans,
-        numbers,
         probes,
         passed,
         ..
     } = looked;
-    let [singles, _, hex, base58, ripple, keyed] = kinds;
+    let [singles, _, hex, base58, ripple, plain, segwit, keyed] = kinds;
     let run = |number: u32| {
-        let (start, end) = runs[number as usize];
+        let [start, end] = runs[number as usize];
         &text[start as usize..end as usize]
     };
     probes.clear();
     let hex = hex.get().iter();
     probes.extend(hex.map(|&number| (token::hex_key(run(number)), number)));
-    passed.clear(keyed.len);
+    let segwit = segwit.get().iter();
+    probes.extend(segwit.map(|&number| (token::segwit_key(run(number)), number)));
+    for &number in plain.get() {
+        let keys = token::bech32_keys(run(number));
+        probes.extend(keys.as_slice().iter().map(|&key| (key, number)));
+    }
     for &number in keyed.get() {
-        let run = run(number);
-        if let Some(key) = token::segwit_key(run) {
-            probes.push((key, number));
-            continue;
-        }
-        let plain = matches!(run.len(), 43 | 44);
-        passed.put(number, plain);
-        let keys = match plain {
-            true => token::bech32_keys(run),
-            false => token::keys(run),
-        };
-        if !plain && keys.as_slice().is_empty() {
+        let keys = token::keys(run(number));
+        if keys.as_slice().is_empty() {
             singles.put(number, true);
         }
         probes.extend(keys.as_slice().iter().map(|&key| (key, number)));
     }
-    let checked: fn(u128) -> u64 = token::base58_key;
-    let plain: fn(u128) -> u64 = token::base58_plain_key;
-    for (of, table, key) in [
-        (base58.get(), &token::BITCOIN, checked),
-        (ripple.get(), &token::BITCOIN, checked),
-        (ripple.get(), &token::RIPPLE, checked),
-        (passed.get(), &token::BITCOIN, plain),
+    let at = |&number: &u32| runs[number as usize];
+    for (of, table) in [
+        (base58.get(), &token::BITCOIN),
+        (ripple.get(), &token::BITCOIN),
+        (ripple.get(), &token::RIPPLE),
     ] {
-        spans.clear();
-        spans.extend(of.iter().map(|&number| runs[number as usize]));
-        numbers.clear();
-        simd::base58(text, spans, table, numbers);
-        let keys = numbers.iter().map(|&number| key(number));
-        probes.extend(keys.zip(of.iter().copied()));
+        simd::base58::<5>(text, of.iter().map(at), table, |nth, number| {
+            probes.push((token::base58_key(number), of[nth]));
+        });
     }
+    let of = plain.get();
+    simd::base58::<6>(text, of.iter().map(at), &token::BITCOIN, |nth, number| {
+        probes.push((token::base58_plain_key(number), of[nth]));
+    });
     simd::best(Probe {
         filter: index.filter(),
         probes,

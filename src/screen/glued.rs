@@ -69,19 +69,21 @@ impl Screener<'_> {
         if pieces.len() < 2 || !pieces.iter().any(mixed) {
             return;
         }
-        let mut joined = Vec::with_capacity(LONGEST);
+        let mut room = [0; LONGEST];
         let mut first = 0;
         while first + 1 < pieces.len() {
-            joined.clear();
+            let mut len = 0;
             let mut next = first + 1;
             for (n, &(from, to)) in pieces[first..].iter().take(PIECES).enumerate() {
                 let apart = n > 0 && from - pieces[first + n - 1].1 > GAP;
-                if apart || joined.len() + to - from > LONGEST {
+                let Some(room) = room.get_mut(..len + to - from).filter(|_| !apart) else {
                     break;
-                }
-                joined.extend_from_slice(&cell[from..to]);
-                if n > 0 && joined.len() >= TOKEN_MIN && self.has(&joined) {
-                    each(pieces[first].0..to, &joined);
+                };
+                room[len..].copy_from_slice(&cell[from..to]);
+                len = room.len();
+                let joined = &*room;
+                if n > 0 && joined.len() >= TOKEN_MIN && self.has(joined) {
+                    each(pieces[first].0..to, joined);
                     next = first + n + 1;
                     break;
                 }
@@ -98,7 +100,7 @@ impl Screener<'_> {
 
 /// Runs of letters and digits. The letter of an escape that is written out (`\n`) is no part of one.
 fn pieces(cell: &[u8]) -> Vec<(usize, usize)> {
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(PIECES);
     let mut at = 0;
     while at < cell.len() {
         let escaped = at > 0 && cell[at - 1] == b'\\' && matches!(cell[at], b'n' | b'r' | b't');

@@ -182,7 +182,7 @@ impl<'l> Index<'l> {
     pub(super) fn may_hold(&self, token: &[u8]) -> bool {
         let keys = token::keys(token);
         match keys.as_slice() {
-            [] => self.holds(token),
+            [] => address::possible(token) && self.holds(token),
             keys => keys.iter().any(|&key| self.filter.has(key)),
         }
     }

@@ -136,12 +136,10 @@ pub(super) fn base58_key(number: u128) -> u64 {
     (number >> 32) as u64 & LOW
 }
 
-/// The only key of the commonest of bech32: a key's hash in Bitcoin's short segwit addresses. No
-/// alphabet of base58 has a token of 42 characters, and no CashAddr or hex begins so.
+/// The key of a token that is bech32 of 20 bytes.
 #[inline]
-pub(super) fn segwit_key(token: &[u8]) -> Option<u64> {
-    let plain = token.len() == 42 && token[2] == b'1' && matches!(token[0], b'b' | b'B');
-    plain.then(|| bech32(token, 6, 12, 0) & LOW)
+pub(super) fn segwit_key(token: &[u8]) -> u64 {
+    bech32(token, 6, 12, 0) & LOW
 }
 
 /// The key of a token that is this number in base 58, all of it payload.

@@ -10,7 +10,7 @@ use super::{Answer, bech32, curve, keccak, sha256};
 use crate::address::codec::bech32::Variant;
 use crate::address::codec::curve::{Field, must_be_square};
 use crate::address::codec::monero::{halves, keys};
-use crate::address::detect::{INDEX, Index, NONE, Use, found, shaped};
+use crate::address::detect::{INDEX, Index, NONE, Use, found, is_nothing, shaped};
 use crate::address::formats::{Codec, FORMATS, Format, Program, by_id};
 use crate::address::{Decoded, Identity, Namespace};
 use std::arch::x86_64::*;
@@ -29,12 +29,12 @@ struct Token<'t> {
 
 /// Answers for the `tokens` of `text`.
 #[target_feature(enable = "avx512ifma,avx512vbmi,avx512vpopcntdq,bmi1,bmi2,lzcnt,popcnt")]
-pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer>) {
+pub(super) fn judge(text: &[u8], tokens: &[[u32; 2]], answers: &mut Vec<Answer>) {
     let index = &*INDEX;
     let mut casings = Casings::default();
     let mut sums = Sums::default();
     let mut points = Points::default();
-    for (nth, &(start, end)) in tokens.iter().enumerate() {
+    for (nth, &[start, end]) in tokens.iter().enumerate() {
         let token = &text[start as usize..end as usize];
         let answer = match token.len() {
             25..=66 => {
@@ -42,6 +42,8 @@ pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer
                 look(index, &token, nth as u32, &mut casings, &mut sums)
             }
             95 | 106 => monero(token, nth as u32, &mut points),
+            // Most of them are transactions' hashes in base58.
+            67..=94 if !token.contains(&b':') && is_nothing(token) => Some(Answer::Nothing),
             _ => None,
         };
         answers.push(answer.unwrap_or_else(|| Answer::of(token)));
@@ -196,7 +198,7 @@ impl Casings {
 
     #[inline]
     #[target_feature(enable = "avx512f,bmi2")]
-    fn settle(&mut self, text: &[u8], tokens: &[(u32, u32)], answers: &mut [Answer]) {
+    fn settle(&mut self, text: &[u8], tokens: &[[u32; 2]], answers: &mut [Answer]) {
         if self.count == 0 {
             return;
         }
@@ -218,8 +220,8 @@ impl Casings {
 }
 
 #[cold]
-fn again(text: &[u8], tokens: &[(u32, u32)], answers: &mut [Answer], nth: u32) {
-    let (start, end) = tokens[nth as usize];
+fn again(text: &[u8], tokens: &[[u32; 2]], answers: &mut [Answer], nth: u32) {
+    let [start, end] = tokens[nth as usize];
     answers[nth as usize] = Answer::of(&text[start as usize..end as usize]);
 }
 
@@ -394,7 +396,7 @@ impl Sums {
 
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn settle(&mut self, text: &[u8], tokens: &[(u32, u32)], answers: &mut [Answer]) {
+    fn settle(&mut self, text: &[u8], tokens: &[[u32; 2]], answers: &mut [Answer]) {
         if self.count == 0 {
             return;
         }
@@ -472,7 +474,7 @@ impl Points {
 
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    fn settle(&mut self, text: &[u8], tokens: &[(u32, u32)], answers: &mut [Answer]) {
+    fn settle(&mut self, text: &[u8], tokens: &[[u32; 2]], answers: &mut [Answer]) {
         if self.count == 0 {
             return;
         }

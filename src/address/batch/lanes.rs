@@ -30,7 +30,7 @@ static HAS: LazyLock<bool> = LazyLock::new(|| {
 });
 
 /// Judges the tokens, unless the processor lacks an instruction.
-pub(super) fn judge(text: &[u8], tokens: &[(u32, u32)], answers: &mut Vec<Answer>) -> bool {
+pub(super) fn judge(text: &[u8], tokens: &[[u32; 2]], answers: &mut Vec<Answer>) -> bool {
     if *HAS {
         // SAFETY: the processor was asked for every feature that the function is compiled for.
         unsafe { super::judge::judge(text, tokens, answers) };

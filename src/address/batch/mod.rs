@@ -56,14 +56,14 @@ impl Batch {
     ///
     /// # Panics
     /// When a token is no range of `text`.
-    pub fn judge(&mut self, text: &[u8], tokens: &[(u32, u32)]) -> &[Answer] {
+    pub fn judge(&mut self, text: &[u8], tokens: &[[u32; 2]]) -> &[Answer] {
         self.answers.clear();
         self.answers.reserve(tokens.len());
         #[cfg(target_arch = "x86_64")]
         if lanes::judge(text, tokens, &mut self.answers) {
             return &self.answers;
         }
-        let token = |&(start, end): &(u32, u32)| &text[start as usize..end as usize];
+        let token = |&[start, end]: &[u32; 2]| &text[start as usize..end as usize];
         self.answers
             .extend(tokens.iter().map(|at| Answer::of(token(at))));
         &self.answers

@@ -21,16 +21,20 @@ fn agree(tokens: &[Vec<u8>], gap: usize) {
     let mut at = Vec::new();
     for token in tokens {
         text.resize(text.len() + gap, b'z');
-        at.push((text.len() as u32, (text.len() + token.len()) as u32));
+        at.push([text.len() as u32, (text.len() + token.len()) as u32]);
         text.extend(token);
     }
     let mut batch = Batch::default();
     let answers: Vec<String> = batch.judge(&text, &at).iter().map(said).collect();
     for (token, answer) in tokens.iter().zip(answers) {
         let wanted = said(&Answer::of(token));
+        if token.iter().all(u8::is_ascii_alphanumeric) && !crate::address::possible(token) {
+            let error = decode(token).unwrap_err();
+            assert!(error.lead.is_none(), "{error}");
+        }
         let shown = String::from_utf8_lossy(token);
         assert_eq!(answer, wanted, "{shown}");
-        let alone = batch.judge(token, &[(0, token.len() as u32)]);
+        let alone = batch.judge(token, &[[0, token.len() as u32]]);
         assert_eq!(said(&alone[0]), wanted, "alone: {shown}");
     }
 }

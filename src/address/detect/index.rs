@@ -49,6 +49,8 @@ pub(in crate::address) struct Index {
     pub(in crate::address) cash_end: u64,
     /// Rows that go by shape, by first byte.
     pub(super) shapes: [Box<[u16]>; 256],
+    /// Lengths of which they are, a bit for each; the last one for all that are longer.
+    pub(super) lengths: [u128; 256],
     /// First bytes of 64 characters without a dot that a row by shape looks at.
     pub(in crate::address) hashlike: [bool; 256],
     pub(in crate::address) evm: Vec<u16>,
@@ -85,6 +87,7 @@ impl Index {
             cash: Vec::new(),
             cash_end: 0,
             shapes: std::array::from_fn(|_| Box::default()),
+            lengths: [0; 256],
             hashlike: [false; 256],
             evm: Vec::new(),
             plain: Vec::new(),
@@ -98,6 +101,8 @@ impl Index {
                     for byte in 0..=255_u8 {
                         if first.is_empty() || first.contains(&byte) {
                             shapes[usize::from(byte)].push(row);
+                            let lengths = &mut index.lengths[usize::from(byte)];
+                            (len.0..=len.1).for_each(|len| *lengths |= 1 << len.min(127));
                             index.hashlike[usize::from(byte)] |=
                                 !dotted && (len.0..=len.1).contains(&64);
                         }

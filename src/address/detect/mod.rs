@@ -48,6 +48,40 @@ pub(super) fn found(row: u16, identity: Identity) -> Decoded {
     }
 }
 
+/// Whether [`decode`] may take `token`, of letters and digits, by its length, first byte and
+/// human-readable part. Never wrong when it says no: such a token is no address.
+pub(super) fn possible(token: &[u8]) -> bool {
+    let (len, index) = (token.len(), &*INDEX);
+    let mixed =
+        || token.iter().any(u8::is_ascii_lowercase) && token.iter().any(u8::is_ascii_uppercase);
+    matches!(len, 25..=44 | 61) || shaped_so(index, token) || !mixed() && may_have_part(token)
+}
+
+/// Whether `token` is no address by its length and first bytes, nor damaged or secret: what
+/// [`decode`] says nothing about. Only of a token without a colon and longer than 44 characters.
+pub(super) fn is_nothing(token: &[u8]) -> bool {
+    debug_assert!(token.len() > 44 && !token.contains(&b':'));
+    token.len() != 61
+        && !shaped_so(&INDEX, token)
+        && !may_have_part(token)
+        && !secret::is_secret(token)
+}
+
+/// Whether there is a row by shape for the length and the first byte of `token`.
+#[inline]
+fn shaped_so(index: &Index, token: &[u8]) -> bool {
+    let first = token
+        .first()
+        .map_or(0, |first| index.lengths[usize::from(*first)]);
+    first >> token.len().min(127) & 1 == 1
+}
+
+/// Whether `token` has what separates a human-readable part from the rest.
+#[inline]
+fn may_have_part(token: &[u8]) -> bool {
+    token[..token.len().min(HRP_MAX + 1)].contains(&b'1')
+}
+
 pub(super) fn decode(token: &[u8]) -> Result<Decoded, AddressError> {
     let len = token.len();
     let Some(&first) = token.first() else {

@@ -4,6 +4,7 @@
 //! plain: records with odd quoting, with another number of cells, with anything to report. Plain
 //! records are counted, not visited. It knows nothing of files and threads.
 
+mod grid;
 mod hints;
 mod pass;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 use super::split::{self, Dialect, Kind};
 use crate::screen::{Looked, PlainRows, Role, Scan, Unmet, unmet};
 use crate::simd::{self, Work};
+use grid::Grid;
 use pass::Found;
 use std::ops::Range;
 
@@ -31,6 +33,9 @@ pub(crate) struct Worker {
     marks: Marks,
     plain: PlainRows,
     parties: Parties,
+    grid: Grid,
+    /// Places of a segment at which something odd stands.
+    odd_places: Vec<u32>,
     /// Records to be looked at in full.
     odd: Vec<Odd>,
 }
@@ -213,6 +218,7 @@ impl Worker {
         };
         self.plain.clear(width);
         self.parties.set(scan);
+        self.grid.set(width);
         let (mut at, mut segment) = (0, SEGMENT);
         // A mark at the start of the text would be taken for a cell's content.
         if block.starts_with(b"\xEF\xBB\xBF") {
@@ -267,6 +273,96 @@ impl Worker {
         scan: &mut Scan<'_, '_>,
         counts: &mut Counts,
     ) {
+        let Self { found, looked, .. } = self;
+        let mut odd = std::mem::take(&mut self.odd_places);
+        odd.clear();
+        let mut last = (0, 0);
+        for &hint in &found.hints {
+            let cell = found.cell(hint);
+            if cell != last && scan.is_odd_cell(inner(&text[cell.0..cell.1])) {
+                odd.push(hint);
+            }
+            last = cell;
+        }
+        scan.look(text, found.runs(), found.joined(), looked);
+        let runs = looked.odd.iter();
+        odd.extend(runs.map(|&run| found.runs()[run as usize][0]));
+        if !odd.is_empty() || !self.all_plain(text, width, dialect, scan, counts) {
+            self.each_record(text, at, width, dialect, &odd, scan, counts);
+        }
+        self.odd_places = odd;
+    }
+
+    /// Counts the records of `text` if all of them are plain, cell by cell; false: there is one that
+    /// is not.
+    fn all_plain(
+        &mut self,
+        text: &[u8],
+        width: usize,
+        dialect: &Dialect,
+        scan: &Scan<'_, '_>,
+        counts: &mut Counts,
+    ) -> bool {
+        let Self {
+            found,
+            looked,
+            plain,
+            parties,
+            grid,
+            ..
+        } = self;
+        let cells = found.cells();
+        if !grid.has(width)
+            || scan.compares_cells()
+            || !cells.is_multiple_of(width)
+            || !grid.is_even(found.bits()[0], cells)
+            || found.repeats(text, &dialect.header)
+        {
+            return false;
+        }
+        grid.fill(found, looked, cells);
+        for &at in &found.doubts {
+            if blank_cell(text, at as usize, dialect) {
+                grid.blank.set(found.cell_of(at));
+            }
+        }
+        if parties
+            .columns
+            .iter()
+            .any(|&(column, _)| grid.lacks(column))
+        {
+            return false;
+        }
+        let rows = cells / width;
+        plain.rows += rows as u64;
+        plain.runs += (found.runs().len() - looked.long.len()) as u64;
+        for column in 0..width {
+            plain.blank[column] += grid.count(&grid.blank, column);
+            plain.recognised[column] += grid.count(&grid.address, column);
+        }
+        for cell in &grid.again {
+            plain.recognised[cell % width] += 1;
+        }
+        counts.rows += rows as u64;
+        counts.lines += (rows + found.inner.len()) as u64;
+        true
+    }
+
+    /// Looks at the records of `text` one by one; something odd stands at the places `odd`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what `records` was given, and what it found"
+    )]
+    fn each_record(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        width: usize,
+        dialect: &Dialect,
+        odd: &[u32],
+        scan: &mut Scan<'_, '_>,
+        counts: &mut Counts,
+    ) {
         let Self {
             found,
             looked,
@@ -275,6 +371,7 @@ impl Worker {
             parties,
             ..
         } = self;
+        found.list();
         let rows = found.ends().len();
         marks.clear(rows);
         let header = dialect.header.len();
@@ -301,23 +398,12 @@ impl Worker {
                 }
             }
         }
-        let mut last = (0, 0);
-        for &hint in &found.hints {
-            let cell = found.cell(hint);
-            if cell != last && scan.is_odd_cell(inner(&text[cell.0..cell.1])) {
-                marks.set(found.row(hint));
-            }
-            last = cell;
-        }
-        scan.look(text, found.runs(), looked);
-        for &run in &looked.odd {
-            marks.set(found.row(found.runs()[run as usize].0));
-        }
+        odd.iter().for_each(|&at| marks.set(found.row(at)));
         let any = marks.any();
         parties.clear(rows);
         plain.runs += found.runs().len() as u64 - looked.long.len() as u64;
         let starts = looked.addresses.iter();
-        let starts = starts.map(|&run| found.runs()[run as usize].0);
+        let starts = starts.map(|&run| found.runs()[run as usize][0]);
         let blank = |&&at: &&u32| blank_cell(text, at as usize, dialect);
         let blanks = found.blanks().iter();
         let blanks = blanks.chain(found.doubts.iter().filter(blank)).copied();
@@ -354,7 +440,7 @@ impl Worker {
         let mut others = 0;
         for row in marks.iter() {
             let (start, end) = found.record(row);
-            let runs = |at: usize| found.runs().partition_point(|run| (run.0 as usize) < at);
+            let runs = |at: usize| found.runs().partition_point(|run| (run[0] as usize) < at);
             let of_row = runs(start)..runs(end);
             let long = |run: &u32| of_row.contains(&(*run as usize));
             let long = looked.long.iter().filter(|run| long(run)).count();

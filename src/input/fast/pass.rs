@@ -7,7 +7,7 @@
 
 use super::hints::Fragments;
 use crate::screen::RUN;
-use crate::simd::{self, Classes, Masks, Span, Visit, WORD, Work};
+use crate::simd::{self, Classes, Masks, Span, Squeezed, Visit, WORD, Work};
 
 /// Bits below `at`.
 #[inline(always)]
@@ -53,17 +53,28 @@ struct Rank {
 pub(super) struct Found {
     /// Classes of bytes; delimiters and line feeds only outside quotes.
     classes: Classes,
+    /// Where cells end: delimiters and line feeds.
+    stops: Vec<u64>,
     /// By word: whether 25 bytes in a row up to each are of a run.
     long: Vec<u64>,
-    /// Where that begins and where it ends.
+    /// Where long runs start and where they end.
     edges: Vec<u64>,
+    /// Of those, which have something beside them that joins.
+    joints: Vec<u64>,
+    /// Where empty cells end.
     blank: Vec<u64>,
     doubt: Vec<u64>,
     hint: Vec<u64>,
+    /// Of each stop: whether it ends a record, and whether its cell is empty.
+    cells: Squeezed,
+    edge: Vec<u32>,
+    runs: usize,
+    /// A bit for each run.
+    joined: Vec<u64>,
+    done: usize,
+    /// From here on made by [`Self::list`] only.
     ranks: Vec<Rank>,
     ends: List<End>,
-    places: List<u32>,
-    runs: Vec<Span>,
     blanks: List<u32>,
     /// Starts of cells that may be blank.
     pub(super) doubts: Vec<u32>,
@@ -98,7 +109,7 @@ impl<T: Copy + Default> List<T> {
 impl Found {
     /// Looks at `text`.
     pub(super) fn pass<const VALIDATE: bool>(&mut self, text: &[u8], delimiter: u8) {
-        simd::classify::<true>(text, delimiter, &mut self.classes);
+        simd::classify(text, delimiter, &mut self.classes);
         self.doubts.clear();
         self.hints.clear();
         self.inner.clear();
@@ -107,26 +118,54 @@ impl Found {
         for class in [
             &mut self.long,
             &mut self.edges,
+            &mut self.joints,
+            &mut self.stops,
             &mut self.blank,
             &mut self.doubt,
             &mut self.hint,
         ] {
-            class.resize(words + 1, 0);
+            class.resize(words + 2, 0);
+            class[0] = 0;
+            class[words + 1] = 0;
         }
-        self.long[0] = 0;
         simd::best(Derive::<'_, VALIDATE>(self, words));
-        simd::best(Flatten(self, words));
-        let done = self.done() as u32;
-        self.blanks.len = self.blanks.get().partition_point(|at| *at < done);
+        let (lf, blank) = (&self.classes.lf[1..=words], &self.blank[1..=words]);
+        let last = lf.iter().rposition(|lf| *lf != 0);
+        self.done = last.map_or(0, |ix| ix * WORD + 64 - lf[ix].leading_zeros() as usize);
+        simd::squeeze(&self.stops[1..=words], [lf, blank], &mut self.cells);
+        let done = self.done as u32;
+        let edges = simd::places(&self.edges[1..=words], &mut self.edge);
+        let (runs, _) = self.edge[..edges].as_chunks::<2>();
+        let behind = runs.iter().rev().take_while(|run| run[1] >= done);
+        self.runs = runs.len() - behind.count();
+        let runs = &runs[..self.runs];
+        self.joined.clear();
+        self.joined.resize(runs.len().div_ceil(64), 0);
+        for (ix, at) in (1..=words).enumerate() {
+            let (doubt, hint, joint) = (self.doubt[at], self.hint[at], self.joints[at]);
+            if doubt | hint | joint != 0 {
+                let here = (ix * WORD) as u32;
+                each(doubt, |bit| self.doubts.push(here + bit));
+                each(hint, |bit| self.hints.push(here + bit));
+                each(joint, |bit| {
+                    let run = runs.partition_point(|run| run[1] < here + bit);
+                    if let Some(word) = self.joined.get_mut(run / 64) {
+                        *word |= 1 << (run % 64);
+                    }
+                });
+            }
+        }
         self.doubts.retain(|at| *at < done);
         self.hints.retain(|at| *at < done);
         self.inner.retain(|at| *at < done);
-        let (pairs, _) = self.places.get().as_chunks::<2>();
-        let pairs = pairs.iter().take_while(|[_, end]| *end < done);
-        self.runs.clear();
-        // The first edge is behind the byte that makes it a long run.
-        let span = |&[long, end]: &[u32; 2]| (long + 1 - RUN.0 as u32, end);
-        self.runs.extend(pairs.map(span));
+    }
+
+    /// Lists record ends and blank cells, for whoever has to know which they are.
+    pub(super) fn list(&mut self) {
+        let words = self.done.div_ceil(WORD);
+        simd::best(Flatten(self, words));
+        let done = self.done as u32;
+        self.blanks.len = self.blanks.get().partition_point(|at| *at < done);
     }
 
     /// Takes delimiters and line feeds inside quotes out of their classes, and says in how many
@@ -179,25 +218,63 @@ impl Found {
 
     /// Where the last whole record ends.
     pub(super) fn done(&self) -> usize {
-        self.ends().last().map_or(0, |end| end.at as usize + 1)
+        self.done
     }
 
-    /// Record ends.
+    /// Record ends. Listed.
     pub(super) fn ends(&self) -> &[End] {
         self.ends.get()
     }
 
     /// Runs of letters and digits of at least [`RUN`]'s shortest length.
     pub(super) fn runs(&self) -> &[Span] {
-        &self.runs
+        &self.edge.as_chunks::<2>().0[..self.runs]
     }
 
-    /// Starts of empty cells.
+    /// A bit for each run: whether one of `-_+/:` stands beside it.
+    pub(super) fn joined(&self) -> &[u64] {
+        &self.joined
+    }
+
+    /// Ends of empty cells. Listed.
     pub(super) fn blanks(&self) -> &[u32] {
         self.blanks.get()
     }
 
-    /// The record of the byte at `at`.
+    /// How many cells end before the byte at `at`: the number of the cell in which it is.
+    #[inline(always)]
+    pub(super) fn cell_of(&self, at: u32) -> usize {
+        let word = at as usize / WORD;
+        let before = self.stops[word + 1] & below(at % 64);
+        (self.cells.ranks[word] + before.count_ones()) as usize
+    }
+
+    /// How many cells there are in whole records.
+    pub(super) fn cells(&self) -> usize {
+        match self.done {
+            0 => 0,
+            done => self.cell_of(done as u32 - 1) + 1,
+        }
+    }
+
+    /// Of each cell: whether it ends its record, and whether it is empty. Behind the last one they
+    /// mean nothing.
+    pub(super) fn bits(&self) -> [&[u64]; 2] {
+        self.cells.bits.each_ref().map(|bits| &bits[..])
+    }
+
+    /// Whether a record has the text `header`, or may have it.
+    pub(super) fn repeats(&self, text: &[u8], header: &[u8]) -> bool {
+        let found = Repeated {
+            lf: &self.classes.lf,
+            words: self.done.div_ceil(WORD),
+            text,
+            header,
+        };
+        !header.is_empty() && simd::best(found)
+    }
+
+    /// The record of the byte at `at`. Listed, as all that follows.
     #[inline(always)]
     pub(super) fn row(&self, at: u32) -> usize {
         let word = at as usize / WORD;
@@ -225,9 +302,9 @@ impl Found {
         (start, ends[row].at as usize)
     }
 
-    /// The cell in which a hint at `at` stands.
+    /// The cell in which a hint at `at` stands. It need not be listed.
     pub(super) fn cell(&self, at: u32) -> (usize, usize) {
-        let stops = |ix: usize| self.classes.delimiter[ix + 1] | self.classes.lf[ix + 1];
+        let stops = |ix: usize| self.stops[ix + 1];
         let (word, bit) = (at as usize / WORD, at % 64);
         let mut before = stops(word) & below(bit);
         let mut after = stops(word) & !below(bit);
@@ -259,8 +336,10 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
         let Self(found, words) = self;
         let Found {
             classes,
+            stops,
             long,
             edges,
+            joints,
             blank,
             doubt,
             hint,
@@ -274,25 +353,43 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
             }
         }
         {
-            let long = &long[..=words];
-            let edges = &mut edges[1..=words];
-            for (ix, edges) in edges.iter_mut().enumerate() {
-                *edges = long[ix + 1] ^ moved(long[ix + 1], long[ix], 1);
+            let long = &long[..words + 2];
+            let joint = &classes.joint[..=words];
+            let edges = edges[1..=words].iter_mut();
+            for (ix, (edges, joints)) in edges.zip(&mut joints[1..=words]).enumerate() {
+                let (before, now, next) = (long[ix], long[ix + 1], long[ix + 2]);
+                let shifted = moved(now, before, 1);
+                let first = now & !shifted;
+                let next_first = next & !moved(next, now, 1);
+                // From the byte that makes it a long run back to its start.
+                let starts = first >> LEAD | next_first << (64 - LEAD);
+                let ends = shifted & !now;
+                *edges = starts | ends;
+                *joints = starts & moved(joint[ix + 1], joint[ix], 1) | ends & joint[ix + 1];
             }
         }
         {
-            let delimiter = &classes.delimiter[..=words];
-            let lf = &classes.lf[..=words];
-            let cr = &classes.cr[1..=words];
+            let delimiter = &classes.delimiter[1..=words];
+            let lf = &classes.lf[1..=words];
+            let stops = &mut stops[1..=words];
+            for ((stops, delimiter), lf) in stops.iter_mut().zip(delimiter).zip(lf) {
+                *stops = delimiter | lf;
+            }
+        }
+        {
+            let stops = &stops[..=words];
+            let lf = &classes.lf[1..=words];
+            let cr = &classes.cr[..=words];
             let low = &classes.low[1..=words];
             let (blank, doubt) = (&mut blank[1..=words], &mut doubt[1..=words]);
             for (ix, (blank, doubt)) in blank.iter_mut().zip(doubt).enumerate() {
-                let stops = delimiter[ix + 1] | lf[ix + 1];
+                let (now, before) = (stops[ix + 1], stops[ix]);
                 let first = u64::from(ix == 0);
-                let starts = moved(stops, delimiter[ix] | lf[ix], 1) | first;
-                let stops = stops | cr[ix];
-                *blank = starts & stops;
-                *doubt = starts & low[ix] & !stops;
+                let starts = moved(now, before, 1) | first;
+                // Of `\r\n` the second ends the cell.
+                let second = lf[ix] & moved(cr[ix + 1], cr[ix], 1);
+                *blank = starts & now | second & (moved(now, before, 2) | first << 1);
+                *doubt = starts & low[ix] & !(now | cr[ix + 1]);
             }
         }
         {
@@ -311,16 +408,18 @@ impl<const VALIDATE: bool> Work for Derive<'_, VALIDATE> {
         }
         if VALIDATE {
             let mut fragments = Fragments::default();
-            for (ix, hint) in hint.iter_mut().enumerate().skip(1) {
+            for (ix, hint) in hint[..=words].iter_mut().enumerate().skip(1) {
                 let (run, letter) = (classes.run[ix], classes.letter[ix]);
-                let stops = classes.delimiter[ix] | classes.lf[ix];
-                *hint |= fragments.of(run, letter, classes.low[ix], stops);
+                *hint |= fragments.of(run, letter, classes.low[ix], stops[ix]);
             }
         }
     }
 }
 
 const _: () = assert!(RUN.0 == 25, "16 + 9");
+
+/// Bytes of a long run before the one that makes it long.
+const LEAD: usize = RUN.0 - 1;
 
 /// A bit where 25 bytes in a row, up to this one, are of a run.
 #[inline(always)]
@@ -336,6 +435,51 @@ const fn ends_long(run: u64, before: u64) -> u64 {
     x & moved(x, b, 9)
 }
 
+/// Finds records of a text's length, and compares them with it.
+struct Repeated<'a> {
+    lf: &'a [u64],
+    words: usize,
+    text: &'a [u8],
+    header: &'a [u8],
+}
+
+impl Work for Repeated<'_> {
+    type Done = bool;
+
+    #[inline(always)]
+    fn work(self) -> bool {
+        let starts = |at: usize| self.text[at..].starts_with(self.header);
+        if starts(0) {
+            return true;
+        }
+        // From the line feed before a record to its own, without and with a carriage return.
+        [self.header.len() + 1, self.header.len() + 2]
+            .into_iter()
+            .any(|far| {
+                let (words, bits) = (far / WORD, far % WORD);
+                if self.words <= words {
+                    return false;
+                }
+                let lf = &self.lf[..=self.words];
+                let behind = &lf[words + 1..];
+                let pairs = behind.iter().zip(&lf[1..]).zip(lf);
+                let both = pairs.map(|((behind, now), before)| {
+                    behind & (now << bits | before >> 1 >> (63 - bits))
+                });
+                let long = |(ix, mut both): (usize, u64)| {
+                    let mut any = false;
+                    while both != 0 {
+                        let end = (ix + words) * WORD + both.trailing_zeros() as usize;
+                        any |= starts(end + 1 - far);
+                        both &= both - 1;
+                    }
+                    any
+                };
+                both.clone().fold(0, |any, both| any | both) != 0 && both.enumerate().any(long)
+            })
+    }
+}
+
 /// Makes lists of places.
 struct Flatten<'a>(&'a mut Found, usize);
 
@@ -346,25 +490,6 @@ impl Work for Flatten<'_> {
     fn work(self) {
         let Self(found, words) = self;
         let place = |ix: usize, bits: u64| (ix * WORD) as u32 | bits.trailing_zeros() & 63;
-        let places = found.places.write(words * 8 + 8);
-        let mut len = 0;
-        for (ix, &edges) in found.edges[1..=words].iter().enumerate() {
-            let (mut at, mut bits) = (len, edges);
-            // Four are written whether there are so many or not.
-            loop {
-                for slot in &mut places[at..at + 4] {
-                    *slot = place(ix, bits);
-                    bits &= bits.wrapping_sub(1);
-                }
-                if bits == 0 {
-                    break;
-                }
-                at += 4;
-            }
-            len += edges.count_ones() as usize;
-        }
-        found.places.len = len;
-
         if found.ranks.len() < words {
             found.ranks.resize(words, Rank::default());
         }
@@ -397,7 +522,6 @@ impl Work for Flatten<'_> {
         found.ends.len = len;
 
         let blanks = found.blanks.write(words * WORD + 1);
-        let (doubt, hint) = (&found.doubt[1..=words], &found.hint[1..=words]);
         let mut len = 0;
         for (ix, &blank) in found.blank[1..=words].iter().enumerate() {
             let (mut at, mut bits) = (len, blank);
@@ -410,11 +534,6 @@ impl Work for Flatten<'_> {
                 at += 1;
             }
             len += blank.count_ones() as usize;
-            if doubt[ix] | hint[ix] != 0 {
-                let here = (ix * WORD) as u32;
-                each(doubt[ix], |bit| found.doubts.push(here + bit));
-                each(hint[ix], |bit| found.hints.push(here + bit));
-            }
         }
         found.blanks.len = len;
     }
