@@ -181,6 +181,11 @@ impl Identity {
         self.namespace
     }
 
+    /// The payload and zeros behind it.
+    pub(crate) const fn padded(&self) -> &[u8; PAYLOAD_MAX] {
+        &self.bytes
+    }
+
     /// The payload.
     pub fn payload(&self) -> &[u8] {
         &self.bytes[..self.len as usize]

@@ -208,9 +208,25 @@ pub fn key_of(payload: &[u8]) -> u64 {
 /// A well-mixed hash of an identity.
 #[inline]
 pub fn hash(identity: &Identity) -> u64 {
-    let mut hasher = Mix(0);
-    identity.hash(&mut hasher);
-    let x = hasher.finish();
+    let mut hasher = Mix(identity.payload().len() as u64);
+    identity.namespace().hash(&mut hasher);
+    let bytes = identity.padded();
+    // Pairs of words do not wait for each other.
+    let pair = |at: usize, by: u64| {
+        let word = |at: usize| {
+            let bytes = bytes[at..at + 8].try_into().expect("eight bytes");
+            u64::from_le_bytes(bytes)
+        };
+        let product = u128::from(word(at) ^ by) * u128::from(word(at + 8) ^ by.rotate_left(29));
+        product as u64 ^ (product >> 64) as u64
+    };
+    let mut x = hasher.finish()
+        ^ pair(0, 0x9E37_79B9_7F4A_7C15)
+        ^ pair(16, 0xC2B2_AE3D_27D4_EB4F).rotate_left(23);
+    if identity.payload().len() > 32 {
+        x ^= pair(32, 0xD6E8_FEB8_6659_FD93).rotate_left(11)
+            ^ pair(48, 0xA076_1D64_78BD_642F).rotate_left(41);
+    }
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
