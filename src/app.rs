@@ -118,7 +118,7 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
     }
     let unread = unread(&lists);
     Ok(Lists {
-        set: ListSet::new(lists),
+        set: ListSet::new(lists).with_threads(options.threads),
         findings,
         refused,
         unread,
