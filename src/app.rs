@@ -45,6 +45,8 @@ pub struct ListOptions {
     pub max_age: Option<SignedDuration>,
     /// Use stale lists all the same; the finding stays.
     pub allow_stale: bool,
+    /// So many threads may read a list.
+    pub threads: usize,
 }
 
 /// Lists ready to be used.
@@ -81,7 +83,7 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
     let mut wanted = options.lists.clone();
     wanted.dedup();
     for wanted in &wanted {
-        lists.push(load_list(&store, wanted)?);
+        lists.push(load_list(&store, wanted, options.threads)?);
     }
     join_histories(&mut lists);
     let mut findings = Vec::new();
@@ -116,7 +118,7 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
     }
     let unread = unread(&lists);
     Ok(Lists {
-        set: ListSet::new(lists),
+        set: ListSet::new(lists).with_threads(options.threads),
         findings,
         refused,
         unread,
@@ -297,7 +299,7 @@ fn is_stale(list: &List, options: &ListOptions) -> Option<(i64, i64)> {
 }
 
 /// An installed list, a bundled one, or the user's own file.
-fn load_list(store: &Store, wanted: &str) -> Result<List, AppError> {
+fn load_list(store: &Store, wanted: &str, threads: usize) -> Result<List, AppError> {
     let installed = store.ids()?;
     if installed.iter().any(|id| id == wanted) {
         return Ok(store.load(wanted)?);
@@ -317,14 +319,14 @@ fn load_list(store: &Store, wanted: &str) -> Result<List, AppError> {
             known,
         });
     }
-    own_list(path)
+    own_list(path, threads)
 }
 
 /// A list from the user's own file: a source TOML with its document beside it, or any table or text
 /// of addresses, or a publisher's document, also packed.
-fn own_list(path: &Path) -> Result<List, AppError> {
+fn own_list(path: &Path, threads: usize) -> Result<List, AppError> {
     if path.extension().is_none_or(|e| e != "toml") {
-        return own_document(own_source(path), path, true);
+        return own_document(own_source(path), path, true, threads);
     }
     let text = std::fs::read(path).map_err(|source| AppError::File {
         verb: "read",
@@ -343,11 +345,16 @@ fn own_list(path: &Path) -> Result<List, AppError> {
         ))
     })?;
     let document = path.with_file_name(&**name);
-    own_document(source, &document, false)
+    own_document(source, &document, false, threads)
 }
 
 /// Parses the user's own document. `guess`: by what is in it, not by what its source says.
-fn own_document(mut source: Source, path: &Path, guess: bool) -> Result<List, AppError> {
+fn own_document(
+    mut source: Source,
+    path: &Path,
+    guess: bool,
+    threads: usize,
+) -> Result<List, AppError> {
     let failed = |source| {
         AppError::from(store::StoreError::Document {
             path: path.to_owned(),
@@ -378,7 +385,7 @@ fn own_document(mut source: Source, path: &Path, guess: bool) -> Result<List, Ap
         url: path.to_string_lossy().into(),
         ..Snapshot::default()
     };
-    let list = source::parse(source, snapshot, &mut document);
+    let list = source::parse_with(source, snapshot, &mut document, threads);
     let print = document.finish().map_err(|e| failed(e.into()))?;
     let mut list = list.map_err(|source| AppError::List { id, source })?;
     list.snapshot.sha256 = print.sha256;

@@ -140,6 +140,7 @@ impl ListArgs {
             as_of: self.as_of.unwrap_or_else(Timestamp::now),
             max_age: self.max_age,
             allow_stale: self.allow_stale,
+            threads: global.threads(),
         }
     }
 }

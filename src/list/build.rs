@@ -1,5 +1,6 @@
 //! The only way to make a list.
 
+use super::draft::{Draft, format_ix};
 use super::interval::Interval;
 use super::model::{Entity, EntityIx, List, Past, Snapshot, Source, StoredListing, push_texts};
 use super::pack::Entities;
@@ -9,6 +10,7 @@ use crate::address::relation::latin;
 use crate::address::{self, AddressError, Decoded, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// One identifier, as a parser found it.
@@ -64,6 +66,7 @@ pub struct ListBuilder {
     /// The label of the listing before: most listings have its.
     label_before: u16,
     reach: Reach,
+    threads: usize,
 }
 
 impl ListBuilder {
@@ -88,7 +91,19 @@ impl ListBuilder {
             label_ix: HashMap::new(),
             label_before: 0,
             reach: Reach::default(),
+            threads: 1,
         }
+    }
+
+    /// So many threads may work on the list. It is the same whatever their number.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// How many threads may work on the list.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// The source whose document is read.
@@ -193,6 +208,34 @@ impl ListBuilder {
         self.reach.add(ix, new.text, decoded.as_ref());
     }
 
+    /// Adds some of the addresses of `draft` as listings of `entity`: what [`Self::listing`] makes of
+    /// each.
+    ///
+    /// # Panics
+    /// When the draft has not that many.
+    pub fn add(&mut self, entity: EntityIx, draft: &Draft, range: Range<usize>) {
+        let Some(first) = draft.listings[range.clone()].first() else {
+            return;
+        };
+        let label = self.label("", "");
+        let list = &mut self.list;
+        let (from, to) = (first.texts, draft.listings.get(range.end).map(|l| l.texts));
+        // A larger arena is refused in the end.
+        let moved = (list.arena.len() as u32).wrapping_sub(from);
+        let to = to.map_or(draft.arena.len(), |to| to as usize);
+        list.arena.push_str(&draft.arena[from as usize..to]);
+        let at = list.listings.len() as u32;
+        let stored = draft.listings[range.clone()].iter().map(|l| StoredListing {
+            entity,
+            texts: l.texts.wrapping_add(moved),
+            intervals: (0, 0),
+            label,
+            format: l.format,
+        });
+        list.listings.extend(stored);
+        self.reach.append(&draft.reach, range, at);
+    }
+
     /// Goes on with a finished list.
     pub(super) fn resume(list: List) -> Self {
         let mut builder = Self::new(list.source.clone(), list.snapshot.clone());
@@ -265,7 +308,7 @@ impl ListBuilder {
                 listing.intervals = (default, 1);
             }
         }
-        self.reach.finish();
+        self.reach.finish(self.threads);
         duplicates(&mut list, &self.reach);
         list.reach = Some(self.reach);
         list.findings.sort();
@@ -350,11 +393,4 @@ fn duplicates(list: &mut List, reach: &Reach) {
     };
     let mut findings: Vec<_> = twice.iter().map(finding).collect();
     list.findings.append(&mut findings);
-}
-
-fn format_ix(format: &'static address::Format) -> u16 {
-    FORMATS
-        .iter()
-        .position(|f| std::ptr::eq(f, format))
-        .map_or(u16::MAX, |ix| ix as u16)
 }

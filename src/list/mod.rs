@@ -6,6 +6,7 @@
 
 mod build;
 mod diff;
+mod draft;
 mod history;
 mod interval;
 mod key;
@@ -19,6 +20,7 @@ mod set;
 
 pub use build::{ListBuilder, ListError, NewListing};
 pub use diff::{Changed, Diff, Listed, diff};
+pub use draft::Draft;
 pub use interval::{Interval, Timing, TimingAnswer};
 pub use lint::lint;
 pub use model::{

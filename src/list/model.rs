@@ -485,21 +485,26 @@ impl List {
         self.reach.as_ref()
     }
 
-    /// Near misses of its first listings, and how many listings that are.
-    pub fn near(&self) -> (u32, &NearTables) {
+    /// Near misses of its first listings, and how many listings that are. So many threads may look
+    /// for them, if nobody has yet.
+    pub fn near(&self, threads: usize) -> (u32, &NearTables) {
         let (covers, tables) = self.near.get_or_init(|| {
             let covers = self.len() as u32;
-            (covers, self.near_of(0..covers))
+            (covers, self.near_of(0..covers, threads))
         });
         (*covers, tables)
     }
 
     /// Near misses of some listings.
-    pub fn near_of(&self, range: Range<u32>) -> NearTables {
-        NearTables::of(range.filter_map(|ix| {
-            let is_address = self.listings[ix as usize].format != u16::MAX;
-            is_address.then(|| (ix, self.text(ix)))
-        }))
+    pub fn near_of(&self, range: Range<u32>, threads: usize) -> NearTables {
+        let addresses: Vec<u32> = self.addresses_in(range).collect();
+        NearTables::of(addresses, &|ix| self.text(ix), threads)
+    }
+
+    /// Those of some listings that are addresses, in their order.
+    pub fn addresses_in(&self, range: Range<u32>) -> impl Iterator<Item = u32> {
+        let is_address = |ix: &u32| self.listings[*ix as usize].format != u16::MAX;
+        range.filter(is_address)
     }
 
     fn evidence(&self, ix: u32) -> &Snapshot {

@@ -4,6 +4,9 @@
 //! whole list. They name candidates; whoever asks compares the texts.
 
 use std::cmp::Ordering;
+use std::iter;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread::{self, ScopedJoinHandle};
 
 /// Shortest text that can be near another: below it lie names and numbers (`0.0.123`), where one
 /// edit is simply somebody else.
@@ -26,6 +29,17 @@ pub enum Shared {
     Likeness,
 }
 
+impl Shared {
+    const ALL: [Self; 4] = [Self::Start, Self::End, Self::Both, Self::Likeness];
+}
+
+/// Fewer texts are dealt with by one thread.
+const MANY: usize = if cfg!(test) { 4 } else { 1 << 14 };
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().expect("reading keys never panics")
+}
+
 /// Candidates for near misses among texts that are told by their numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NearTables {
@@ -41,23 +55,63 @@ pub(super) struct Table {
 }
 
 impl NearTables {
-    /// Tables of the texts that can be near another; the others are left out.
-    pub fn of<'t>(texts: impl Iterator<Item = (u32, &'t str)>) -> Self {
-        let mut numbers = Vec::new();
-        let mut hashes: [Vec<u32>; 4] = Default::default();
-        for (number, text) in texts {
-            if text.is_ascii() && distinct(text) {
-                numbers.push(number);
-                let [start, end, both] = keys(text.as_bytes()).map(upper);
-                let likeness = upper(likeness(text));
-                for (all, hash) in hashes.iter_mut().zip([start, end, both, likeness]) {
-                    all.push(hash);
+    /// Tables of those of some texts that can be near another, made by so many threads.
+    pub fn of<'t>(
+        numbers: Vec<u32>,
+        text: &(dyn Fn(u32) -> &'t str + Sync),
+        threads: usize,
+    ) -> Self {
+        let can_be = |number: &u32| {
+            let text = text(*number);
+            text.is_ascii() && distinct(text)
+        };
+        let chosen = |numbers: &[u32]| numbers.iter().copied().filter(can_be).collect::<Vec<_>>();
+        let of = |shared: Shared, numbers: &[u32], hashes: &mut Vec<u32>| {
+            let key = |text: &str| {
+                let keys = || keys(text.as_bytes());
+                match shared {
+                    Shared::Start => keys()[0],
+                    Shared::End => keys()[1],
+                    Shared::Both => keys()[2],
+                    Shared::Likeness => likeness(text),
                 }
+            };
+            let hash = |number: &u32| upper(key(text(*number)));
+            hashes.clear();
+            hashes.extend(numbers.iter().map(hash));
+            Table::of(hashes, numbers)
+        };
+        if threads < 2 || numbers.len() < MANY {
+            let (numbers, mut hashes) = (chosen(&numbers), Vec::new());
+            return Self {
+                tables: Shared::ALL.map(|shared| of(shared, &numbers, &mut hashes)),
+            };
+        }
+        let chosen = thread::scope(|scope| {
+            let parts: Vec<_> = numbers
+                .chunks(numbers.len().div_ceil(threads))
+                .map(|part| scope.spawn(|| chosen(part)))
+                .collect();
+            parts.into_iter().map(joined).collect::<Vec<_>>()
+        });
+        drop(numbers);
+        let numbers = chosen.concat();
+        drop(chosen);
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut hashes = Vec::new();
+            let mine = iter::from_fn(|| Shared::ALL.get(next.fetch_add(1, Relaxed)));
+            mine.map(|shared| (*shared, of(*shared, &numbers, &mut hashes)))
+                .collect::<Vec<_>>()
+        };
+        let mut tables = Self::default();
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads.min(4)).map(|_| scope.spawn(work)).collect();
+            for (shared, table) in workers.into_iter().flat_map(joined) {
+                tables.tables[shared as usize] = table;
             }
-        }
-        Self {
-            tables: hashes.map(|hashes| Table::of(&hashes, &numbers)),
-        }
+        });
+        tables
     }
 
     /// How many texts there are.
@@ -104,13 +158,15 @@ impl Table {
         for at in 0..buckets {
             starts[at + 1] += starts[at];
         }
-        let mut next = starts.clone();
         let mut sorted = vec![0; hashes.len()];
         for (&hash, &number) in hashes.iter().zip(numbers) {
-            let at = &mut next[bucket(hash, buckets)];
+            let at = &mut starts[bucket(hash, buckets)];
             sorted[*at as usize] = number;
             *at += 1;
         }
+        // Each has come to where the next one begins.
+        starts.rotate_right(1);
+        starts[0] = 0;
         Self {
             starts,
             numbers: sorted,
@@ -135,18 +191,65 @@ fn upper(key: u64) -> u32 {
     (key >> 32) as u32
 }
 
+/// The first characters of a text after the fixed ones, and its last ones, folded so that letter case
+/// makes no difference. What else falls together only costs a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The first eight.
+    pub first: u64,
+    /// The last eight.
+    pub last: u64,
+}
+
+impl Ends {
+    /// Of no text.
+    pub const NONE: Self = Self { first: 0, last: 0 };
+
+    /// Of a text of at least [`TEXT_MIN`] - 1.
+    #[inline]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::after(bytes, fixed(bytes))
+    }
+
+    /// The same of a text of ASCII letters and digits alone.
+    #[inline(always)]
+    pub fn of_run(bytes: &[u8]) -> Self {
+        let (word, _) = bytes.split_first_chunk().expect("it is long enough");
+        let word = u64::from_le_bytes(*word);
+        // `0x`, and no zero behind it.
+        if word & 0xdfff == 0x5830 && (word >> 16) as u8 != b'0' {
+            return Self::after(bytes, 2);
+        }
+        // As below, where the first eight characters decide.
+        let (one, upper) = (same(word, b'1'), upper_case(word));
+        if word & 0xdfff == 0x5830 || (one | upper) & TOPS == 0 {
+            return Self::after(bytes, fixed(bytes));
+        }
+        let place = |tops: u64| (tops & TOPS).trailing_zeros() / 8;
+        let (one, upper) = (place(one), place(upper));
+        let prefixed = (one > 0) & (one < upper);
+        Self::after(bytes, if prefixed { one as usize + 2 } else { 1 })
+    }
+
+    #[inline(always)]
+    fn after(bytes: &[u8], fixed: usize) -> Self {
+        let end = bytes.len() - KEYED;
+        let word = |at: usize| {
+            let word = bytes[at..at + KEYED].try_into().expect("eight bytes");
+            u64::from_le_bytes(word) | 0x2020_2020_2020_2020
+        };
+        Self {
+            first: word(fixed.min(end)),
+            last: word(end),
+        }
+    }
+}
+
 /// The keys of [`Shared::Start`], [`Shared::End`] and [`Shared::Both`]. An edit leaves the first or
 /// the second as it was, a look-alike shares the third. Of a text of at least [`TEXT_MIN`] - 1.
 #[inline]
 pub fn keys(bytes: &[u8]) -> [u64; 3] {
-    let end = bytes.len();
-    let from = fixed(bytes).min(end - KEYED);
-    // Folded so that letter case makes no difference; what else falls together only costs a look-up.
-    let word = |at: usize| {
-        let word = bytes[at..at + KEYED].try_into().expect("eight bytes");
-        u64::from_le_bytes(word) | 0x2020_2020_2020_2020
-    };
-    let (first, last) = (word(from), word(end - KEYED));
+    let Ends { first, last } = Ends::of(bytes);
     let both = first << 32 | last >> 32;
     [
         mix(first, 0x9e37_79b9_7f4a_7c15),
@@ -157,14 +260,13 @@ pub fn keys(bytes: &[u8]) -> [u64; 3] {
 
 /// The key of [`Shared::Likeness`].
 pub fn likeness(text: &str) -> u64 {
-    let (mut sum, mut word) = (text.len() as u64, 0_u64);
-    for (n, byte) in (1..).zip(read_like(text)) {
-        word = word << 8 | u64::from(byte);
-        if n % 8 == 0 {
-            sum = mix(sum ^ word, 0x9e37_79b9_7f4a_7c15);
-        }
-    }
-    let sum = mix(sum ^ word, 0x9e37_79b9_7f4a_7c15);
+    let words = text.as_bytes().chunks(8).map(|bytes| {
+        let word = bytes.iter().map(|b| LIKE[usize::from(*b)]);
+        word.fold(0, |word, byte| word << 8 | u64::from(byte))
+    });
+    let sum = words.fold(text.len() as u64, |sum, word| {
+        mix(sum ^ word, 0x9e37_79b9_7f4a_7c15)
+    });
     mix(sum, 0xbf58_476d_1ce4_e5b9)
 }
 
@@ -210,29 +312,40 @@ fn prefix(bytes: &[u8]) -> usize {
     }
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+const TOPS: u64 = ONES << 7;
+
+/// Sets the top bit of the first byte that is `byte`, and of none before it.
+#[inline(always)]
+fn same(word: u64, byte: u8) -> u64 {
+    let x = word ^ (ONES * u64::from(byte));
+    x.wrapping_sub(ONES) & !x
+}
+
+/// Sets the top bits of the upper-case letters of an ASCII text.
+#[inline(always)]
+fn upper_case(word: u64) -> u64 {
+    let from = |byte: u8| word.wrapping_add(ONES * u64::from(0x80 - byte));
+    from(b'A') & !from(b'Z' + 1)
+}
+
 /// The same by words, for every address is asked about: of an ASCII text that begins with `first`.
 #[inline]
 fn prefix_by_words(first: &[u8; 24]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     // The place of the first byte whose top bit `of` sets.
     let find = |of: &dyn Fn(u64) -> u64| {
         let (words, _) = first.as_chunks::<8>();
         let tops = words
             .iter()
-            .map(|word| of(u64::from_le_bytes(*word)) & (ONES << 7));
+            .map(|word| of(u64::from_le_bytes(*word)) & TOPS);
         let found = tops.enumerate().find(|(_, tops)| *tops != 0);
         found.map_or(24, |(n, tops)| n * 8 + tops.trailing_zeros() as usize / 8)
-    };
-    let same = |word: u64, byte: u8| {
-        let x = word ^ (ONES * u64::from(byte));
-        x.wrapping_sub(ONES) & !x
     };
     let colon = find(&|word| same(word, b':') | same(word, b'_'));
     if colon < 20 {
         return colon + 2;
     }
-    let from = |word: u64, byte: u8| word + ONES * u64::from(0x80 - byte);
-    let upper = find(&|word| from(word, b'A') & !from(word, b'Z' + 1));
+    let upper = find(&upper_case);
     match find(&|word| same(word, b'1')) {
         one @ 1..18 if one < upper => one + 2,
         _ => 1,
@@ -244,13 +357,24 @@ pub fn lower(text: &str) -> impl DoubleEndedIterator<Item = u8> + '_ {
     text.bytes().map(|b| b.to_ascii_lowercase())
 }
 
+/// What a byte reads like.
+const LIKE: [u8; 256] = {
+    let mut like = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        like[b] = match (b as u8).to_ascii_lowercase() {
+            b'o' => b'0',
+            b'l' | b'i' | b'|' => b'1',
+            lower => lower,
+        };
+        b += 1;
+    }
+    like
+};
+
 /// What a text reads like when letter case and the usual confusions are lost.
 pub fn read_like(text: &str) -> impl Iterator<Item = u8> + '_ {
-    lower(text).map(|b| match b {
-        b'o' => b'0',
-        b'l' | b'i' | b'|' => b'1',
-        b => b,
-    })
+    text.bytes().map(|b| LIKE[usize::from(b)])
 }
 
 /// Whether two texts read alike.
@@ -268,6 +392,25 @@ mod tests {
         fn prefixes_are_found_alike(text in "[a-c1A-C:_~]{0,2}[a-z1]{0,12}[0-9A-Za-z:_]{24,30}") {
             let first = text.as_bytes().first_chunk().unwrap();
             prop_assert_eq!(prefix_by_words(first), prefix(text.as_bytes()));
+        }
+
+        #[test]
+        fn ends_of_runs_are_the_same(
+            text in "(0[xX])?0{0,3}[a-z13]{0,9}[A-C1]?[a-z1]{0,12}[0-9A-Za-z]{24,60}"
+        ) {
+            prop_assert_eq!(Ends::of_run(text.as_bytes()), Ends::of(text.as_bytes()));
+        }
+
+        #[test]
+        fn many_threads_make_the_same_tables(
+            texts in prop::collection::vec("[0-9a-b]{20,28}|0x0{0,30}[0-9a-f]{8,12}|é", 0..40)
+        ) {
+            let numbers: Vec<u32> = (0..texts.len() as u32).collect();
+            let text = |n: u32| &*texts[n as usize];
+            let one = NearTables::of(numbers.clone(), &text, 1);
+            for threads in [2, 5] {
+                prop_assert_eq!(&NearTables::of(numbers.clone(), &text, threads), &one);
+            }
         }
     }
 }

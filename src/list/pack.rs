@@ -488,10 +488,10 @@ impl List {
         out.rows(reach.verbatim.iter().map(|n| n.to_le_bytes()))?;
         out.section(&reach.free.to_le_bytes())?;
         let made;
-        let near = match self.near() {
+        let near = match self.near(1) {
             (covers, near) if covers as usize == self.len() => near,
             _ => {
-                made = self.near_of(0..self.len() as u32);
+                made = self.near_of(0..self.len() as u32, 1);
                 &made
             }
         };
@@ -688,7 +688,7 @@ mod tests {
         assert_eq!(&*back.listing(8).entity.name, "Ёлка Ltd");
         assert_eq!(state(&back), state(&list));
         assert_eq!(back.reach(), list.reach());
-        assert_eq!(back.near(), list.near());
+        assert_eq!(back.near(1), list.near(1));
         assert_eq!(packed(&back), bytes);
     }
 

@@ -89,7 +89,7 @@ impl Reach {
             });
             reach.add(ix, listing.text, decoded.as_ref());
         }
-        reach.finish();
+        reach.finish(1);
         reach
     }
 
@@ -121,13 +121,43 @@ impl Reach {
         }
     }
 
+    /// Adds what the listings `range` of another one answer to, whose pairs are in the order of its
+    /// listings still. The first of them is listing `at` here.
+    pub(super) fn append(&mut self, other: &Self, range: Range<usize>, at: u32) {
+        let (from, to) = (range.start as u32, range.end as u32);
+        let before = |listing: u32| other.pairs.partition_point(|pair| pair[2] < listing);
+        // An identity is one pair and one key.
+        let pairs = before(from)..before(to);
+        let moved = at.wrapping_sub(from);
+        let pair = |pair: &[u32; 3]| [pair[0], pair[1], pair[2].wrapping_add(moved)];
+        self.pairs
+            .extend(other.pairs[pairs.clone()].iter().map(pair));
+        self.keys.own().extend_from_slice(&other.keys.lock()[pairs]);
+        for space in &other.spaces {
+            if !self.spaces.contains(space) {
+                self.spaces.push(*space);
+            }
+        }
+        self.covers = at + (to - from);
+    }
+
+    /// Empties it; its buffers stay.
+    pub(super) fn clear(&mut self) {
+        self.covers = 0;
+        self.pairs.clear();
+        self.keys.own().clear();
+        self.verbatim.clear();
+        self.free = 0;
+        self.spaces.clear();
+    }
+
     /// Puts it in order: nothing is looked up before.
-    pub(super) fn finish(&mut self) {
+    pub(super) fn finish(&mut self, threads: usize) {
         let spaces = std::mem::take(&mut self.spaces);
         for (bit, format) in free_formats().enumerate() {
             self.free |= u32::from(spaces.contains(&format.namespace)) << bit;
         }
-        self.pairs.sort_unstable();
+        sort(&mut self.pairs, 31, threads);
         self.pairs.dedup();
         self.pairs.shrink_to_fit();
         self.keys.own().shrink_to_fit();
@@ -191,6 +221,36 @@ impl Reach {
             .chunk_by(|a, b| a[..2] == b[..2])
             .filter(|run| run.len() > 1)
     }
+}
+
+/// Fewer pairs are sorted by one thread.
+const MANY: usize = if cfg!(test) { 8 } else { 1 << 16 };
+
+/// Sorts pairs that are alike above `bit` of their first word: those without it and those with it by
+/// different threads. Hashes are well mixed, so half of them have it.
+fn sort(pairs: &mut [[u32; 3]], bit: u32, threads: usize) {
+    if threads < 2 || pairs.len() < MANY || bit == 0 {
+        return pairs.sort_unstable();
+    }
+    let has = |pair: &[u32; 3]| pair[0] >> bit & 1 == 1;
+    let (mut from, mut to) = (0, pairs.len());
+    while from < to {
+        match (has(&pairs[from]), has(&pairs[to - 1])) {
+            (true, false) => {
+                pairs.swap(from, to - 1);
+                (from, to) = (from + 1, to - 1);
+            }
+            (with, other) => {
+                from += usize::from(!with);
+                to -= usize::from(other);
+            }
+        }
+    }
+    let (without, with) = pairs.split_at_mut(from);
+    std::thread::scope(|scope| {
+        scope.spawn(|| sort(without, bit - 1, threads / 2));
+        sort(with, bit - 1, threads.div_ceil(2));
+    });
 }
 
 const LOW: u64 = (1 << 60) - 1;
@@ -274,5 +334,31 @@ impl Hasher for Mix {
     #[inline]
     fn write_u16(&mut self, n: u16) {
         self.word(n.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn many_threads_sort_alike(
+            pairs in prop::collection::vec((any::<u32>(), 0..3_u32, 0..3_u32), 0..200)
+        ) {
+            let pairs: Vec<_> = pairs.iter().map(|&(a, b, c)| [a, b, c]).collect();
+            let mut sorted = pairs.clone();
+            sorted.sort_unstable();
+            for threads in [1, 2, 3, 5, 64] {
+                let mut pairs = pairs.clone();
+                sort(&mut pairs, 31, threads);
+                prop_assert_eq!(&pairs, &sorted);
+            }
+            let alike = vec![[u32::MAX; 3]; 50];
+            let mut same = alike.clone();
+            sort(&mut same, 31, 64);
+            prop_assert_eq!(same, alike);
+        }
     }
 }

@@ -15,13 +15,25 @@ pub struct ListingRef {
 #[derive(Clone, Debug, Default)]
 pub struct ListSet {
     lists: Vec<List>,
+    /// How many threads may make them ready; 0: one.
+    threads: usize,
 }
 
 impl ListSet {
     /// A set of these, sorted by source id.
     pub fn new(mut lists: Vec<List>) -> Self {
         lists.sort_by(|a, b| a.source.id.cmp(&b.source.id));
-        Self { lists }
+        Self { lists, threads: 1 }
+    }
+
+    /// So many threads may make the lists ready. What comes of it is the same.
+    pub fn with_threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// How many threads may make the lists ready.
+    pub fn threads(&self) -> usize {
+        self.threads.max(1)
     }
 
     /// The lists.

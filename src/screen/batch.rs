@@ -6,9 +6,10 @@
 //! one.
 
 use super::cache::Known;
-use super::filter::Filter;
+use super::filter::{Filter, NEAR_CACHE};
 use super::index::{Index, hash};
 use super::plain::{RUN, Run};
+use super::possible::Asked;
 use super::scan::Scan;
 use super::token::{self, TOKEN_MIN};
 use crate::address::batch::{Answer, Batch};
@@ -40,9 +41,6 @@ enum Kind {
 const KINDS: usize = 8;
 /// Longer runs are asked one by one.
 const LONG: usize = 107;
-
-/// Bytes that a near cache holds, and more beside them.
-const NEAR_CACHE: usize = 1 << 18;
 
 /// How a run begins, and what stands beside it.
 const OTHERWISE: usize = 0;
@@ -103,6 +101,7 @@ pub(crate) struct Looked {
     /// Of the new ones.
     new_tags: Vec<u64>,
     batch: Batch,
+    near: Asked,
 }
 
 /// Numbers of runs; written past its end, so that nothing has to be asked before writing.
@@ -330,6 +329,7 @@ impl Scan<'_, '_> {
             tags,
             new_tags,
             batch,
+            near,
             ..
         } = looked;
         let memory = self.known.get_or_init(Known::default);
@@ -357,13 +357,17 @@ impl Scan<'_, '_> {
         spans.extend(new.get().iter().map(|&number| runs[number as usize]));
         let answers = batch.judge(text, spans);
         let screener = self.screener;
-        for ((&number, &tag), answer) in new.get().iter().zip(&*new_tags).zip(answers) {
+        screener.may_be_near_all(text, spans, near);
+        screener.index().fetch(answers);
+        let answers = answers.iter().zip(&near.answers);
+        let asked = new.get().iter().zip(&*new_tags);
+        for ((&number, &tag), (answer, &near)) in asked.zip(answers) {
             let [start, end] = runs[number as usize];
             let run = &text[start as usize..end as usize];
             match answer {
                 Answer::Address(decoded) => {
                     let listed = screener.index().reached(decoded, run).is_some();
-                    if listed || screener.is_near(run) {
+                    if listed || near && screener.is_near(run) {
                         odd.push(number);
                     } else {
                         self.unique.add(hash(&decoded.identity));

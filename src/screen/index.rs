@@ -1,7 +1,8 @@
 //! From identities and verbatim texts to listings.
 
-use super::filter::Filter;
+use super::filter::{Filter, NEAR_CACHE};
 use super::token;
+use crate::address::batch::Answer;
 use crate::address::{self, Address, Decoded, Format, Identity, Namespace};
 pub(super) use crate::list::hash;
 use crate::list::{ListSet, ListingRef, Reach, is_compared, key_of};
@@ -159,6 +160,18 @@ impl<'l> Index<'l> {
     /// The filter of the keys of all payloads.
     pub(super) fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// Says that [`Self::identity`] will be asked of these addresses.
+    pub(super) fn fetch(&self, answers: &[Answer]) {
+        // A small filter is in a near cache anyway.
+        if self.filter.memory() > NEAR_CACHE {
+            for answer in answers {
+                if let Answer::Address(decoded) = answer {
+                    self.filter.fetch(key_of(decoded.identity.payload()));
+                }
+            }
+        }
     }
 
     /// Whether texts may be listed that are read as formats that they do not show.

@@ -9,6 +9,7 @@ mod cache;
 mod cells;
 mod contact;
 mod disposition;
+mod ends;
 mod filter;
 mod glued;
 mod index;

@@ -11,12 +11,14 @@
 //! It costs 24 bytes an address for its tables (see [`NearTables`]), nine for a filter once there are
 //! many questions, and eight for two orders once a shortened form is asked for; texts are borrowed.
 
-use super::filter::Filter;
+use super::ends::EndFilter;
 use crate::address::forms;
 use crate::list::near::{
-    NearTables, SIGNIFICANT_MIN, Shared, TEXT_MIN, fixed, keys, likeness, lower, reads_like,
+    Ends, NearTables, SIGNIFICANT_MIN, Shared, TEXT_MIN, distinct, fixed, keys, likeness, lower,
+    reads_like,
 };
 use crate::list::{List, ListSet};
+use crate::simd::Span;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -77,6 +79,14 @@ const CANDIDATES: usize = 4096;
 /// Questions after which a filter is worth its building.
 const FILTER_AFTER: u32 = 256;
 
+/// What [`PossibleIndex::may_be_like_all`] was asked and says, and its buffers.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// One for each run.
+    pub(crate) answers: Vec<bool>,
+    ends: Vec<Ends>,
+}
+
 /// Listed texts, a part for each list.
 #[derive(Debug, Default)]
 pub struct PossibleIndex<'t> {
@@ -85,7 +95,8 @@ pub struct PossibleIndex<'t> {
     /// Shared characters beyond twice [`SHARED`] that hex needs in a list of this size.
     hex_extra: usize,
     asked: AtomicU32,
-    filter: OnceLock<Filter>,
+    filter: OnceLock<EndFilter>,
+    threads: usize,
     orders: OnceLock<Orders>,
 }
 
@@ -99,15 +110,26 @@ struct Part<'t> {
 #[derive(Debug)]
 enum Texts<'t> {
     Given(Vec<(&'t str, u32)>),
-    /// A list, and the id of its first listing.
-    List(&'t List, u32),
+    /// A list, the id of its first listing, and which of its listings these are.
+    List(&'t List, u32, Range<u32>),
 }
 
 impl<'t> Texts<'t> {
     fn get(&self, number: u32) -> (&'t str, u32) {
         match self {
             Self::Given(texts) => texts[number as usize],
-            Self::List(list, first) => (list.text(number), first + number),
+            Self::List(list, first, _) => (list.text(number), first + number),
+        }
+    }
+
+    /// Calls with every text, in the order in which they lie in memory.
+    fn each(&self, call: &mut dyn FnMut(&'t str)) {
+        match self {
+            Self::Given(texts) => texts.iter().for_each(|(text, _)| call(text)),
+            Self::List(list, _, range) => {
+                let addresses = list.addresses_in(range.clone());
+                addresses.for_each(|number| call(list.text(number)));
+            }
         }
     }
 }
@@ -130,11 +152,13 @@ impl<'t> PossibleIndex<'t> {
         let mut texts: Vec<(&str, u32)> = listed.into_iter().collect();
         texts.sort_unstable();
         texts.dedup();
-        let tables = NearTables::of((0..).zip(texts.iter().map(|(text, _)| *text)));
-        Self::of(vec![Part {
+        let numbers = (0..texts.len() as u32).collect();
+        let tables = NearTables::of(numbers, &|number| texts[number as usize].0, 1);
+        let part = Part {
             texts: Texts::Given(texts),
             tables: Cow::Owned(tables),
-        }])
+        };
+        Self::of(vec![part], 1)
     }
 
     /// Indexes the addresses of lists; their ids are those of [`ListSet::nth`].
@@ -142,24 +166,24 @@ impl<'t> PossibleIndex<'t> {
         let mut parts = Vec::new();
         let mut first = 0;
         for list in lists.lists() {
-            let (covers, tables) = list.near();
+            let (covers, tables) = list.near(lists.threads());
             let all = list.len_with_past() as u32;
             parts.push(Part {
-                texts: Texts::List(list, first),
+                texts: Texts::List(list, first, 0..covers),
                 tables: Cow::Borrowed(tables),
             });
             if covers < all {
                 parts.push(Part {
-                    texts: Texts::List(list, first),
-                    tables: Cow::Owned(list.near_of(covers..all)),
+                    texts: Texts::List(list, first, covers..all),
+                    tables: Cow::Owned(list.near_of(covers..all, 1)),
                 });
             }
             first += all;
         }
-        Self::of(parts)
+        Self::of(parts, lists.threads())
     }
 
-    fn of(mut parts: Vec<Part<'t>>) -> Self {
+    fn of(mut parts: Vec<Part<'t>>, threads: usize) -> Self {
         parts.retain(|part| !part.tables.is_empty());
         let len: usize = parts.iter().map(|part| part.tables.len()).sum();
         // 8 hex digits let one address in 2³² through for each listed one; keep the chance that a
@@ -169,6 +193,7 @@ impl<'t> PossibleIndex<'t> {
             parts,
             len,
             hex_extra,
+            threads,
             ..Self::default()
         }
     }
@@ -183,7 +208,7 @@ impl<'t> PossibleIndex<'t> {
         let tables = self.parts.iter().map(|part| part.tables.memory());
         let orders = |o: &Orders| size_of_val(&*o.forward) + size_of_val(&*o.backward);
         tables.sum::<usize>()
-            + self.filter.get().map_or(0, Filter::memory)
+            + self.filter.get().map_or(0, EndFilter::memory)
             + self.orders.get().map_or(0, orders)
     }
 
@@ -273,22 +298,62 @@ impl<'t> PossibleIndex<'t> {
         if self.is_empty() || !address.is_ascii() || address.len() < TEXT_MIN - 1 {
             return false;
         }
-        match self.filter() {
-            Some(filter) => keys(address).into_iter().any(|key| filter.has(key)),
+        match self.filter(1) {
+            Some(filter) => filter.has(Ends::of(address)),
             None => true,
         }
     }
 
-    /// The filter, once there are so many questions that it is worth its building.
+    /// What [`Self::may_be_like`] says of each of the `runs` of letters and digits of `text`, for
+    /// much less.
+    pub(crate) fn may_be_like_all(&self, text: &[u8], runs: &[Span], asked: &mut Asked) {
+        asked.answers.clear();
+        let filter = match self.is_empty() {
+            true => None,
+            false => self.filter(runs.len()),
+        };
+        let Some(filter) = filter else {
+            let long = |&[start, end]: &Span| end - start >= TEXT_MIN as u32 - 1;
+            let answers = runs.iter().map(|run| long(run) && !self.is_empty());
+            return asked.answers.extend(answers);
+        };
+        asked.ends.clear();
+        // What is too short asks for the ends of another one.
+        let mut short = false;
+        asked.ends.extend(runs.iter().map(|&[start, end]| {
+            let run = &text[start as usize..end as usize];
+            if run.len() < TEXT_MIN - 1 {
+                short = true;
+                return Ends::NONE;
+            }
+            Ends::of_run(run)
+        }));
+        filter.ask(&asked.ends, &mut asked.answers);
+        if short {
+            for (answer, &[start, end]) in asked.answers.iter_mut().zip(runs) {
+                *answer &= end - start >= TEXT_MIN as u32 - 1;
+            }
+        }
+    }
+
+    /// The filter, once there are so many questions that it is worth its building; `more` come now.
     #[inline]
-    fn filter(&self) -> Option<&Filter> {
+    fn filter(&self, more: usize) -> Option<&EndFilter> {
         let made = self.filter.get();
-        if made.is_some() || self.asked.fetch_add(1, Relaxed) < FILTER_AFTER {
+        if made.is_some() || self.asked.fetch_add(more as u32, Relaxed) < FILTER_AFTER {
             return made;
         }
         let make = || {
-            let texts = self.places().map(|at| self.text(at));
-            Filter::of(self.len * 3, texts.flat_map(|text| keys(text.as_bytes())))
+            EndFilter::of(self.len, self.threads > 1, |add| {
+                for part in &self.parts {
+                    part.texts.each(&mut |text| {
+                        // The others are not in its tables.
+                        if text.is_ascii() && distinct(text) {
+                            add(Ends::of(text.as_bytes()));
+                        }
+                    });
+                }
+            })
         };
         Some(self.filter.get_or_init(make))
     }
@@ -481,5 +546,54 @@ fn same_but_one(a: &[u8], b: &[u8], hex: bool) -> bool {
         },
         1 => start + end >= longer - 1,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Of the Bitcoin genesis block, BIP-173, EIP-55 and Tron's documentation.
+    const LISTED: &[&str] = &[
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "0x0000000000000000000000000000000000000805",
+        "TJCnKsPa7y5okkXvQAidZBzqx3QyQ6sxMW",
+    ];
+
+    proptest! {
+        #[test]
+        fn many_are_answered_as_one_is_and_none_is_missed(
+            asked in prop::collection::vec(
+                (0..LISTED.len(), 0..42_usize, 0..4_usize, "[0-9A-Za-z]{0,2}|[0-9a-f]{20}"), 1..40
+            ),
+            filter in any::<bool>(),
+        ) {
+            let index = PossibleIndex::build(LISTED.iter().zip(0..).map(|(t, id)| (*t, id)));
+            if filter {
+                index.filter(FILTER_AFTER as usize);
+                prop_assert!(index.filter(1).is_some());
+            }
+            let (mut text, mut runs) = (String::from(" "), Vec::new());
+            for (id, at, cut, with) in &asked {
+                let listed = LISTED[*id];
+                let at = *at.min(&listed.len());
+                let rest = &listed[(at + cut).min(listed.len())..];
+                let start = text.len() as u32;
+                text += &format!("{}{with}{rest}", &listed[..at]);
+                runs.push([start, text.len() as u32]);
+                text.push(' ');
+            }
+            let mut all = Asked::default();
+            index.may_be_like_all(text.as_bytes(), &runs, &mut all);
+            prop_assert_eq!(all.answers.len(), runs.len());
+            for (&[start, end], &answer) in runs.iter().zip(&all.answers) {
+                let run = &text[start as usize..end as usize];
+                prop_assert_eq!(index.may_be_like(run.as_bytes()), answer, "{}", run);
+                prop_assert!(answer || index.find_like(run).is_empty(), "{}", run);
+            }
+        }
     }
 }

@@ -3,10 +3,11 @@
 //! It answers for one text at a time and knows no cells.
 
 use super::index::Index;
-use super::possible::PossibleIndex;
+use super::possible::{Asked, PossibleIndex};
 use super::word;
 use crate::address;
 use crate::list::{ListSet, ListingRef};
+use crate::simd::Span;
 use std::sync::OnceLock;
 
 /// Longest run that is held against listed addresses though it is none.
@@ -54,6 +55,11 @@ impl<'l> Screener<'l> {
     #[inline]
     pub(super) fn may_be_near(&self, address: &[u8]) -> bool {
         self.near_index().may_be_like(address)
+    }
+
+    /// What [`Self::may_be_near`] says of each of the `runs` of letters and digits of `text`.
+    pub(super) fn may_be_near_all(&self, text: &[u8], runs: &[Span], asked: &mut Asked) {
+        self.near_index().may_be_like_all(text, runs, asked);
     }
 
     /// Whether an address that is not listed is near one that is.

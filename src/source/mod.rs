@@ -2,6 +2,7 @@
 //! source; bytes come in as a reader, so nothing here knows files, networks or compression.
 
 mod australia;
+mod blocks;
 mod bundle;
 mod bundled;
 mod canada;
@@ -329,11 +330,21 @@ pub fn parse(
     snapshot: Snapshot,
     document: &mut dyn BufRead,
 ) -> Result<List, ParseError> {
+    parse_with(source, snapshot, document, 1)
+}
+
+/// Parses a document of `source` with so many threads; what comes of it is the same.
+pub fn parse_with(
+    source: Source,
+    snapshot: Snapshot,
+    document: &mut dyn BufRead,
+    threads: usize,
+) -> Result<List, ParseError> {
     let shape = SHAPES
         .iter()
         .find(|s| *s.id == *source.shape)
         .ok_or_else(|| ParseError::UnknownShape(source.shape.clone()))?;
-    let mut builder = ListBuilder::new(source, snapshot);
+    let mut builder = ListBuilder::new(source, snapshot).with_threads(threads);
     (shape.parse)(document, &mut builder)?;
     let list = builder.finish()?;
     let is_address = |l: Listing<'_>| l.format.is_some() || inside::is_account(l.text);

@@ -42,6 +42,7 @@ fn options(store: &Store) -> ListOptions {
         as_of: Timestamp::now(),
         max_age: None,
         allow_stale: true,
+        threads: 1,
     }
 }
 

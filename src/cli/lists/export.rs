@@ -51,6 +51,7 @@ impl Which {
             as_of: Timestamp::now(),
             max_age: None,
             allow_stale: true,
+            threads: global.threads(),
         })
     }
 }

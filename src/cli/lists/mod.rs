@@ -82,6 +82,7 @@ fn status(args: &StatusArgs, global: &Global) -> Result<Exit, AppError> {
         as_of: Timestamp::now(),
         max_age: args.max_age,
         allow_stale: false,
+        threads: global.threads(),
     };
     let status = app::status(&options)?;
     let rows: Vec<_> = status.iter().map(app::Status::answer).collect();

@@ -86,6 +86,7 @@ pub(super) fn history(args: &HistoryArgs, global: &Global) -> Result<Exit, AppEr
         as_of: Timestamp::now(),
         max_age: None,
         allow_stale: true,
+        threads: global.threads(),
     };
     let set = app::lists::load_for_questions(&options)?;
     let store = super::store(global)?;

@@ -200,6 +200,7 @@ fn offline(store: &Store, source: &Source, global: &Global) -> Result<Updated, A
                 as_of: Timestamp::now(),
                 max_age: None,
                 allow_stale: false,
+                threads: global.threads(),
             };
             match app::load_lists(&options) {
                 Ok(lists) => updated.findings = lists.findings,
