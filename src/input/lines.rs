@@ -1,8 +1,7 @@
 //! JSON records that are lines, in blocks, by several workers.
 //!
 //! Most lines of an export have the same text between their values (`template`). The values of such a
-//! line are written out as a row of delimited text, which goes the fast way of such text: what is plain
-//! there is counted. Every other line, and every row in which anything is odd, goes the way of
+//! line are written out as a row (`rows`), and what is plain there is counted. Every other line, and every row in which anything is odd, goes the way of
 //! `nested` with its own bytes, which alone writes findings and matches. A property test holds the
 //! answer to that of `nested` alone.
 
@@ -11,14 +10,14 @@ mod tests;
 
 use super::damage;
 use super::encoding::Decoded;
-use super::fast::{self, Counts};
+use super::fast::Counts;
 use super::json::{self, Columns, Kind, Piece, Records};
 use super::nested::{self, Scalar};
-use super::split::Dialect;
+use super::rows::Rows;
 use super::template::{self, Template, Value};
 use super::text::Block;
 use super::workers::{self, InOrder};
-use crate::screen::{Layout, Role, Scan};
+use crate::screen::{Layout, Scan};
 use memchr::{memchr, memchr2, memrchr};
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -29,10 +28,6 @@ use std::sync::{Mutex, PoisonError};
 const BLOCK: usize = 1 << 18;
 /// Shapes that are looked for.
 const SHAPES: usize = 4;
-/// Between the cells of a row: JSON has it in no string.
-const DELIMITER: u8 = b'\t';
-/// Bytes that are copied at once, needed or not.
-const CHUNK: usize = 32;
 
 /// Cuts a stream of lines into blocks.
 pub(super) struct Blocks<R> {
@@ -111,26 +106,20 @@ impl<R: Read> Blocks<R> {
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     templates: Vec<Template>,
-    /// Which columns hold counterparties.
-    parties: Vec<bool>,
 }
 
 impl Shapes {
     /// Those of `sample`, for columns that are all in `layout`.
     pub(super) fn of(sample: &[&[u8]], columns: &Columns, layout: &Layout) -> Self {
-        let width = layout.columns.len();
-        let party = |role| matches!(role, Role::From | Role::To | Role::Party | Role::Own);
-        let parties = layout.columns.iter().map(|c| party(c.role)).collect();
         let mut templates: Vec<Template> = Vec::new();
-        // A row of one cell may be blank.
-        if width > 1 {
+        if Rows::fit(layout) {
             let shape = |text: &&[u8]| Template::of(text, |path| columns.known(path));
             let mut all: Vec<_> = sample
                 .iter()
                 .filter_map(|text| Some((text.trim_ascii_end(), shape(text)?)))
                 .collect();
             all.sort_by_key(|(_, template)| std::cmp::Reverse(template.len()));
-            let mut values = vec![Value::default(); width];
+            let mut values = vec![Value::default(); layout.columns.len()];
             for (text, template) in all {
                 let known = templates.iter().any(|t| t.read(text, &mut values));
                 if !known && templates.len() < SHAPES {
@@ -138,7 +127,7 @@ impl Shapes {
                 }
             }
         }
-        Self { templates, parties }
+        Self { templates }
     }
 }
 
@@ -166,15 +155,12 @@ struct Odd {
 struct Worker<'w, 's, 'l> {
     shapes: &'w Shapes,
     scan: Scan<'s, 'l>,
-    fast: fast::Worker,
-    dialect: Dialect,
     /// The template that fitted last.
     usual: usize,
     values: Vec<Value>,
     text: Vec<u8>,
-    /// Rows of the plain values of lines, and how much of it that is.
-    rows: Vec<u8>,
-    len: usize,
+    /// Of those lines that have one.
+    rows: Rows,
     lines: Vec<Line>,
     odd: Vec<Odd>,
     found: Vec<Scalar>,
@@ -192,17 +178,11 @@ impl<'w, 's, 'l> Worker<'w, 's, 'l> {
         let columns = all.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self {
             shapes,
-            values: vec![Value::default(); shapes.parties.len()],
+            values: vec![Value::default(); scan.layout().columns.len()],
+            rows: Rows::new(scan.layout()),
             scan,
-            fast: fast::Worker::default(),
-            dialect: Dialect {
-                delimiter: DELIMITER,
-                ..Dialect::default()
-            },
             usual: 0,
             text: Vec::new(),
-            rows: Vec::new(),
-            len: 0,
             lines: Vec::new(),
             odd: Vec::new(),
             found: Vec::new(),
@@ -217,10 +197,10 @@ impl<'w, 's, 'l> Worker<'w, 's, 'l> {
     /// Finds the lines of `block`, and writes the rows of those that have one. How many lines end.
     fn cut(&mut self, block: &Block) -> u64 {
         self.lines.clear();
-        self.len = 0;
+        self.rows.clear();
         let bytes = &*block.bytes;
         let doubts = Doubts {
-            breaks: memchr2(DELIMITER, b'\r', bytes).is_some(),
+            breaks: memchr2(b'\t', b'\r', bytes).is_some(),
             rounded: damage::may_be_in(bytes),
         };
         let mark = block.byte == 0 && bytes.starts_with(b"\xEF\xBB\xBF");
@@ -231,14 +211,10 @@ impl<'w, 's, 'l> Worker<'w, 's, 'l> {
             let lead = bytes[from..end].iter().take_while(separator).count();
             let at = from + lead..end;
             if !at.is_empty() {
-                let row = self.len;
                 let torn = block.torn && end == bytes.len();
                 let fits = !torn && self.write(bytes, at.clone(), &doubts);
-                self.lines.push(Line {
-                    at,
-                    lines,
-                    row: fits.then_some(row),
-                });
+                let row = fits.then(|| self.rows.end());
+                self.lines.push(Line { at, lines, row });
             }
             lines += u64::from(end < bytes.len());
             from = end + 1;
@@ -246,52 +222,28 @@ impl<'w, 's, 'l> Worker<'w, 's, 'l> {
         lines
     }
 
-    /// Writes the row of the line `at`, if it has one, behind the others.
+    /// Writes the row of the line `at`, if it has one, and does not end it.
     fn write(&mut self, bytes: &[u8], at: Range<usize>, doubts: &Doubts) -> bool {
         let record = trimmed(&bytes[at.clone()]);
         if doubts.are_in(record) || !self.fits(record) {
             return false;
         }
-        let room = self.len + record.len() + self.values.len() + CHUNK + 1;
-        if self.rows.len() < room {
-            self.rows.resize(room.max(bytes.len()), 0);
-        }
-        let mut to = self.len;
+        self.rows.begin();
         for (column, value) in self.values.iter().enumerate() {
-            if value.escaped {
-                let raw = &record[value.start..value.end];
-                let common = template::plain(raw, &mut self.text).is_some();
-                let odd = self.shapes.parties[column]
-                    || !common
-                    || self.scan.is_odd_cell(self.text.trim_ascii());
-                if odd {
+            let Value {
+                start,
+                end,
+                escaped,
+            } = *value;
+            if escaped {
+                let common = template::plain(&record[start..end], &mut self.text).is_some();
+                if !common || !self.rows.any(column, &self.text, &self.scan) {
                     return false;
                 }
-                // What it says is known to be plain; what is left are its runs.
-                let put = self.text.iter().map(|b| match b {
-                    b'"' => b'\'',
-                    b if b.is_ascii_whitespace() => b' ',
-                    b => *b,
-                });
-                let cell = &mut self.rows[to..to + self.text.len()];
-                cell.iter_mut().zip(put).for_each(|(to, b)| *to = b);
-                to += self.text.len();
             } else {
-                let (start, size) = (at.start + value.start, value.end - value.start);
-                match bytes.get(start..start + CHUNK) {
-                    Some(chunk) if size <= CHUNK => {
-                        self.rows[to..to + CHUNK].copy_from_slice(chunk);
-                    }
-                    _ => self.rows[to..to + size].copy_from_slice(&bytes[start..start + size]),
-                }
-                to += size;
+                self.rows.plain(bytes, at.start + start..at.start + end);
             }
-            self.rows[to] = DELIMITER;
-            to += 1;
         }
-        // Behind the last cell stands the end of the row.
-        self.rows[to - 1] = b'\n';
-        self.len = to;
         true
     }
 
@@ -319,13 +271,10 @@ impl<'w, 's, 'l> Worker<'w, 's, 'l> {
     fn parse(&mut self, block: &Block) {
         self.odd.clear();
         self.scalars.clear();
-        let mut rows = self.fast.odd().iter().map(|odd| &odd.at).peekable();
+        let mut is_odd = self.rows.odd();
         for (before, line) in self.lines.iter().enumerate() {
-            if let Some(row) = line.row {
-                while rows.next_if(|odd| odd.end <= row).is_some() {}
-                if rows.peek().is_none_or(|odd| row < odd.start) {
-                    continue;
-                }
+            if line.row.is_some_and(|row| !is_odd(row)) {
+                continue;
             }
             let torn = block.torn && line.at.end == block.bytes.len();
             let text = &block.bytes[line.at.clone()];
@@ -365,7 +314,7 @@ struct Doubts {
 
 impl Doubts {
     fn are_in(&self, record: &[u8]) -> bool {
-        self.breaks && memchr2(DELIMITER, b'\r', record).is_some()
+        self.breaks && memchr2(b'\t', b'\r', record).is_some()
             || self.rounded && damage::may_be_in(record)
     }
 }
@@ -373,10 +322,7 @@ impl Doubts {
 impl workers::Worker for Worker<'_, '_, '_> {
     fn scan(&mut self, block: &Block) -> (Counts, bool) {
         let lines = self.cut(block);
-        let width = self.values.len();
-        let rows = &self.rows[..self.len];
-        self.fast
-            .scan(rows, &self.dialect, [width; 2], &mut self.scan);
+        self.rows.scan(&mut self.scan);
         self.parse(block);
         let counts = Counts {
             rows: self.lines.len() as u64,

@@ -23,6 +23,7 @@ mod open;
 mod paths;
 mod profile;
 mod rank;
+mod rows;
 mod run;
 mod sheet;
 mod split;
