@@ -1,15 +1,16 @@
 //! Bytes as they were retrieved become the document inside: plain, .gz, .bz2, .zst or .zip.
 //!
 //! The packing is told by its first bytes, not by a file name. What comes out is bounded, the
-//! SHA-256 is of what went in, and decompression runs on a thread of its own, a few buffers ahead.
+//! SHA-256 is of what went in, and decompression runs on a thread of its own, a few buffers ahead of
+//! whoever reads it and a few behind the thread that reads and hashes the file (`raw`).
 //! It does not know what is in the document. A workbook (.xlsx, .ods) is a document, not a packing.
 
-use sha2::{Digest, Sha256};
-use std::cell::RefCell;
+mod raw;
+
+use raw::Raw;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -268,20 +269,20 @@ fn from_stream(
 ) -> Result<Unpacked, UnpackError> {
     let options = options.clone();
     spawn(packing, Chosen::default(), move |pump| {
-        let raw = Raw::new(reader);
-        let input = BufReader::with_capacity(CHUNK, raw.clone());
-        let count = || raw.count();
+        let mut raw = Raw::new(reader)?;
+        let read = raw.count();
+        let count = || read.get();
         match packing {
-            Packing::Plain => pump.run(raw.clone(), &options, None),
+            Packing::Plain => pump.run(&mut raw, &options, None),
             Packing::Gzip => {
-                let decoder = flate2::bufread::MultiGzDecoder::new(input);
+                let decoder = flate2::bufread::MultiGzDecoder::new(&mut raw);
                 pump.run(decoder, &options, Some(&count));
             }
             Packing::Bzip2 => {
-                let decoder = bzip2::bufread::MultiBzDecoder::new(input);
+                let decoder = bzip2::bufread::MultiBzDecoder::new(&mut raw);
                 pump.run(decoder, &options, Some(&count));
             }
-            Packing::Zstd => match zstd::Decoder::with_buffer(input) {
+            Packing::Zstd => match zstd::Decoder::with_buffer(&mut raw) {
                 Ok(decoder) => pump.run(decoder, &options, Some(&count)),
                 Err(e) => pump.fail(e),
             },
@@ -326,7 +327,7 @@ fn from_zip(
         }
         let mut reader = archive.into_inner();
         reader.seek(SeekFrom::Start(0))?;
-        pump.fingerprint(Raw::new(Box::new(reader)))
+        pump.fingerprint(Raw::new(reader)?)
     })
 }
 
@@ -432,40 +433,6 @@ fn zip_error(e: ZipError) -> UnpackError {
     }
 }
 
-/// The raw bytes, hashed as they pass. Shared between the decoder and the thread's end.
-#[derive(Clone)]
-struct Raw(Rc<RefCell<Hashing>>);
-
-struct Hashing {
-    inner: Box<dyn Read>,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Raw {
-    fn new(inner: Box<dyn Read>) -> Self {
-        Self(Rc::new(RefCell::new(Hashing {
-            inner,
-            hash: Sha256::new(),
-            bytes: 0,
-        })))
-    }
-
-    fn count(&self) -> u64 {
-        self.0.borrow().bytes
-    }
-}
-
-impl Read for Raw {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let raw = &mut *self.0.borrow_mut();
-        let n = raw.inner.read(out)?;
-        raw.hash.update(&out[..n]);
-        raw.bytes += n as u64;
-        Ok(n)
-    }
-}
-
 /// The thread's end of the pipe.
 struct Pump {
     full: SyncSender<Piece>,
@@ -481,15 +448,15 @@ impl Pump {
         loop {
             let mut chunk = self.spare.try_recv().unwrap_or_default();
             chunk.resize(CHUNK, 0);
-            let n = match document.read(&mut chunk) {
-                Ok(0) => {
-                    let _ = self.full.send(Piece::End);
-                    return;
+            let (mut n, mut end) = (0, None);
+            while n < CHUNK && end.is_none() {
+                match document.read(&mut chunk[n..]) {
+                    Ok(0) => end = Some(Piece::End),
+                    Ok(read) => n += read,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    Err(e) => end = Some(Piece::Failed(e)),
                 }
-                Ok(n) => n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return self.fail(e),
-            };
+            }
             out += n as u64;
             if out > options.max_bytes {
                 return self.fail(invalid(UnpackError::TooLarge(options.max_bytes)));
@@ -501,7 +468,11 @@ impl Pump {
                 return self.fail(invalid(UnpackError::Bomb { raw: raw(), out }));
             }
             chunk.truncate(n);
-            if self.full.send(Piece::Data(chunk)).is_err() {
+            if n > 0 && self.full.send(Piece::Data(chunk)).is_err() {
+                return;
+            }
+            if let Some(end) = end {
+                let _ = self.full.send(end);
                 return;
             }
         }
@@ -512,18 +483,11 @@ impl Pump {
     }
 
     /// Passes over what the decoder left unread (all of it, where there was none).
-    fn fingerprint(self, mut raw: Raw) -> io::Result<Fingerprint> {
-        let mut rest = vec![0; CHUNK];
+    fn fingerprint(self, raw: Raw) -> io::Result<Fingerprint> {
         drop(self.full);
         // Waits until the reader is at the end too, and then says whether it wants to know.
         while self.spare.recv().is_ok() {}
-        while self.wanted.load(Ordering::Acquire) && raw.read(&mut rest)? > 0 {}
-        let raw = raw.0.borrow();
-        let digest = raw.hash.clone().finalize();
-        Ok(Fingerprint {
-            sha256: data_encoding::HEXLOWER.encode(&digest).into(),
-            bytes: raw.bytes,
-        })
+        raw.finish(self.wanted.load(Ordering::Acquire))
     }
 }
 

@@ -14,12 +14,17 @@ use std::io::{self, Read};
 /// Bytes of text read at once.
 const BLOCK: usize = 1 << 20;
 /// The longest record that is held as a whole.
-const RECORD_MAX: usize = 64 << 20;
+pub(super) const RECORD_MAX: usize = 64 << 20;
 /// How deep values may be nested.
 const DEPTH_MAX: usize = 200;
 
 /// Shorter than this no name of a member is an address.
 const NAME_MIN: usize = 25;
+
+/// Whether a byte may be part of a value that is no string.
+pub(super) fn is_bare(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"+-.".contains(&b)
+}
 
 /// One scalar of a record, or the name of one of its members.
 #[derive(Clone, Copy, Debug)]
@@ -138,8 +143,10 @@ impl Walker<'_, '_> {
             }
             Some(_) => {
                 let start = self.at;
-                let plain = |b: &u8| b.is_ascii_alphanumeric() || b"+-.".contains(b);
-                let len = self.text[start..].iter().take_while(|b| plain(b)).count();
+                let len = self.text[start..]
+                    .iter()
+                    .take_while(|b| is_bare(**b))
+                    .count();
                 self.at += len;
                 let word = &self.text[start..self.at];
                 let number = word
@@ -343,6 +350,20 @@ pub(crate) fn is_json(text: &[u8]) -> bool {
     }
 }
 
+/// Whether `head`, the start of an input that is JSON, shows that its records are lines: the first
+/// line is a whole value, and something follows it.
+pub(crate) fn is_lines(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let text = text.trim_ascii_start();
+    let Some(end) = memchr(b'\n', text) else {
+        return false;
+    };
+    let (first, rest) = text.split_at(end);
+    matches!(first.first(), Some(b'{' | b'['))
+        && balanced(first, 0).is_some_and(|end| first[end..].trim_ascii().is_empty())
+        && !rest.trim_ascii().is_empty()
+}
+
 /// The end of the value that starts at `from`, strings respected; `None`: not in this text.
 fn balanced(text: &[u8], from: usize) -> Option<usize> {
     let (mut depth, mut at) = (0usize, from);
@@ -529,6 +550,12 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// The stream, and what of it has been read and not been handed out; false: that is all that is
+    /// left.
+    pub(super) fn into_parts(self) -> (Decoded<R>, Vec<u8>, bool) {
+        (self.text, self.buffer, self.more)
+    }
+
     /// What has been read and not been handed out.
     pub(crate) fn sample(&self) -> Vec<&[u8]> {
         let mut probe = Records {
@@ -589,13 +616,18 @@ fn is_wrapper(text: &[u8]) -> bool {
 }
 
 /// Columns by path, in the order in which they were met.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Columns {
     by_path: HashMap<Box<str>, usize>,
     pub(crate) paths: Vec<String>,
 }
 
 impl Columns {
+    /// The column of `path`, if it was met.
+    pub(crate) fn known(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
     /// The column of `path`.
     pub(crate) fn of(&mut self, path: &str) -> usize {
         if let Some(&index) = self.by_path.get(path) {

@@ -338,15 +338,19 @@ impl<'s, 'l> Run<'s, 'l> {
             Sniffed::Text(encoding) => encoding,
         };
         let json = is_json(&head, encoding);
+        // Who deals with whom is kept in the order of the rows, and the record that is to be shown is
+        // found by its number.
+        let in_turn = self.edges.is_some() || self.options.scan.keep.is_some();
+        let lines = json && encoding == UTF_8 && !in_turn && json::is_lines(&head);
         // Text that is read as it lies is hashed block by block, beside the scanning.
         let mut hash = InOrder::default();
-        if encoding == UTF_8 && !json && !self.options.map_only {
+        if encoding == UTF_8 && (!json || lines) && !self.options.map_only {
             hash = InOrder::new(&mut bytes, head.len() as u64);
         }
         let decoded = Decoded::new(head.as_slice().chain(&mut bytes), encoding);
         let mut tick = || progress(meter.bytes(), total);
         let reading = if json {
-            nested::screen(self, path, decoded, &mut tick)
+            nested::screen(self, path, decoded, lines, &hash, &mut tick)
         } else {
             text::screen(self, path, decoded, &hash, &mut tick)
         };

@@ -11,7 +11,7 @@ use super::encoding::Decoded;
 use super::fast::{self, Counts};
 use super::run::{Reading, Run};
 use super::split::{self, Dialect, Kind};
-use super::workers::{self, InOrder};
+use super::workers::{self, InOrder, Worker};
 use crate::finding::Code;
 use crate::screen::{Record, Scan};
 use std::collections::HashMap;
@@ -157,6 +157,34 @@ impl<R: Read> Blocks<R> {
         self.index += 1;
         self.byte += block.bytes.len() as u64;
         true
+    }
+}
+
+/// A worker and what it has seen.
+struct Eyes<'w, 's, 'l> {
+    shape: &'w Shape,
+    worker: fast::Worker,
+    scan: Scan<'s, 'l>,
+}
+
+impl<'w, 's, 'l> Eyes<'w, 's, 'l> {
+    fn new(shape: &'w Shape, scan: Scan<'s, 'l>) -> Self {
+        Self {
+            shape,
+            worker: fast::Worker::default(),
+            scan,
+        }
+    }
+}
+
+impl Worker for Eyes<'_, '_, '_> {
+    fn scan(&mut self, block: &Block) -> (Counts, bool) {
+        let counts = scan(block, self.shape, &mut self.worker, &mut self.scan);
+        (counts, has_rest(block, &self.worker))
+    }
+
+    fn rest(&mut self, block: &Block, before: Counts) {
+        rest(block, before, self.shape, &self.worker, &mut self.scan);
     }
 }
 
@@ -331,7 +359,16 @@ pub(super) fn screen<R: Read + Send>(
     if run.options().map_only {
         seen(&Block::default(), Counts::default());
     } else {
-        workers::scan(&mut blocks, &shape, hash, &mut scan, threads, &mut seen);
+        let before = Counts {
+            rows: 0,
+            lines: blocks.skipped,
+        };
+        let scans = (1..threads).map(|_| scan.fresh()).collect::<Vec<_>>();
+        let scans = std::iter::once(scan).chain(scans);
+        let mut all: Vec<_> = scans.map(|scan| Eyes::new(&shape, scan)).collect();
+        let mut next = |block: &mut Block| blocks.next(&shape.dialect, block);
+        workers::scan(&mut next, before, hash, &mut all, &mut seen);
+        scan = workers::merged(all.into_iter().map(|eyes| eyes.scan));
     }
     run.edges = edges;
     let tally = run.tally(scan);

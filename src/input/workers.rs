@@ -2,15 +2,14 @@
 //!
 //! Reading is done under a lock, in order. Scanning a block needs to know nothing of the blocks
 //! before it; only its odd records wait for their numbers. Hashing is done in order by whoever comes
-//! by and finds it undone, while others go on scanning.
+//! by and finds it undone, while others go on scanning. What is in a block it does not know.
 
-use super::fast::{Counts, Worker};
-use super::text::{self, Block, Blocks};
-use super::{dialect::Shape, open::Content};
+use super::fast::Counts;
+use super::open::Content;
+use super::text::Block;
 use crate::screen::Scan;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Blocks a worker may be ahead of the hash.
@@ -151,8 +150,9 @@ impl Numbers {
         }
     }
 
-    /// Says what is in block `index`. If it `asks`, what is before it is worth waiting for.
-    fn add(&self, index: usize, counts: Counts, asks: bool) -> Counts {
+    /// Says what is in block `index`. If it `asks`, what is before it is worth waiting for, and then
+    /// is its `turn`.
+    fn add(&self, index: usize, counts: Counts, asks: bool, turn: impl FnOnce()) -> Counts {
         let mut state = lock(&self.state);
         while asks && state.blocks != index {
             state = self
@@ -161,6 +161,9 @@ impl Numbers {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         let before = state.before;
+        if asks {
+            turn();
+        }
         state.waiting.insert(index, counts);
         loop {
             let next = state.blocks;
@@ -176,39 +179,47 @@ impl Numbers {
     }
 }
 
-/// Scans blocks with `threads` workers; the result does not depend on their number. The calling
-/// thread is one of them; it shows `seen` the blocks it scanned and what is before them.
-pub(super) fn scan<R: Read + Send>(
-    blocks: &mut Blocks<R>,
-    shape: &Shape,
+/// What a worker does with a block.
+pub(super) trait Worker: Send {
+    /// Looks at whatever needs no numbers. What is in the block, and whether there is more to be said
+    /// of it, and so [`Self::rest`] to be called.
+    fn scan(&mut self, block: &Block) -> (Counts, bool);
+
+    /// If there is more to be said: comes before it, for one block after another in their order.
+    fn turn(&mut self) {}
+
+    /// Looks at what is left of the block, knowing what is `before` it.
+    fn rest(&mut self, block: &Block, before: Counts);
+}
+
+/// Scans the blocks that `next` gives with all `workers`; the result does not depend on their number.
+/// The first is the calling thread; it shows `seen` the blocks it scanned and what is before them.
+pub(super) fn scan<W: Worker>(
+    next: &mut (dyn FnMut(&mut Block) -> bool + Send),
+    before: Counts,
     hash: &InOrder,
-    scan: &mut Scan<'_, '_>,
-    threads: usize,
+    workers: &mut [W],
     seen: &mut dyn FnMut(&Block, Counts),
 ) {
-    let empty = scan.fresh();
-    let numbers = Numbers::new(Counts {
-        rows: 0,
-        lines: blocks.skipped,
-    });
-    let blocks = Mutex::new(blocks);
+    let numbers = Numbers::new(before);
+    let threads = workers.len();
     let most = threads + AHEAD * threads.min(4);
-    let work = |scan: &mut Scan<'_, '_>, seen: &mut dyn FnMut(&Block, Counts)| {
-        let mut worker = Worker::default();
+    let next = Mutex::new(next);
+    let work = |worker: &mut W, seen: &mut dyn FnMut(&Block, Counts)| {
         let mut block = Block::default();
         loop {
             if hash.wanted {
                 while hash.work() {}
                 block.bytes = hash.buffer(most);
             }
-            if !lock(&blocks).next(&shape.dialect, &mut block) {
+            if !lock(&next)(&mut block) {
                 break;
             }
-            let counts = text::scan(&block, shape, &mut worker, scan);
-            let asks = threads == 1 || text::has_rest(&block, &worker);
-            let before = numbers.add(block.index, counts, asks);
-            if asks {
-                text::rest(&block, before, shape, &worker, scan);
+            let (counts, rest) = worker.scan(&block);
+            let asks = threads == 1 || rest;
+            let before = numbers.add(block.index, counts, asks, || worker.turn());
+            if rest {
+                worker.rest(&block, before);
             }
             seen(&block, before);
             if hash.wanted {
@@ -217,23 +228,22 @@ pub(super) fn scan<R: Read + Send>(
         }
         while hash.work() {}
     };
-    let parts = std::thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads)
-            .map(|_| {
-                let (work, mut part) = (&work, empty.clone());
-                scope.spawn(move || {
-                    work(&mut part, &mut |_, _| ());
-                    part
-                })
-            })
-            .collect();
-        work(scan, seen);
-        workers
-            .into_iter()
-            .map(|w| w.join().expect("a scan never panics"))
-            .collect::<Vec<_>>()
+    std::thread::scope(|scope| {
+        let Some((first, others)) = workers.split_first_mut() else {
+            return;
+        };
+        for other in others {
+            let work = &work;
+            scope.spawn(move || work(other, &mut |_, _| ()));
+        }
+        work(first, seen);
     });
-    for part in parts {
-        scan.merge(part);
-    }
+}
+
+/// What all workers saw.
+pub(super) fn merged<'s, 'l>(scans: impl IntoIterator<Item = Scan<'s, 'l>>) -> Scan<'s, 'l> {
+    let mut scans = scans.into_iter();
+    let mut scan = scans.next().expect("there is always one worker");
+    scans.for_each(|part| scan.merge(part));
+    scan
 }
