@@ -75,6 +75,8 @@ struct Paragraphs {
     cell: String,
     tables: u32,
     inside_text: bool,
+    /// Paragraphs of an OpenDocument text that are open: a note or a text box stands within one.
+    open: u32,
     deleted: u32,
 }
 
@@ -90,6 +92,7 @@ impl Paragraphs {
         xml.config_mut().check_end_names = false;
         let mut buffer = Vec::new();
         let mut open = 0_u64;
+        (self.open, self.inside_text) = (0, false);
         loop {
             buffer.clear();
             let event = xml.read_event_into(&mut buffer);
@@ -153,7 +156,10 @@ impl Paragraphs {
         match tag.local_name().as_ref() {
             "p" | "h" if odt => {
                 self.paragraph(sink)?;
-                self.inside_text = !empty;
+                if !empty {
+                    self.open += 1;
+                    self.inside_text = true;
+                }
                 if tag.local_name().as_ref() == "h" {
                     let level = value("outline-level").and_then(|v| v.parse().ok());
                     self.heading = level.unwrap_or(1);
@@ -180,7 +186,8 @@ impl Paragraphs {
                 self.line(sink)?;
                 self.page += 1;
             }
-            "br" | "cr" | "line-break" => self.line(sink)?,
+            // The number of a note is no part of the word before it.
+            "br" | "cr" | "line-break" | "note" | "annotation" => self.line(sink)?,
             "tbl" | "table" if !empty => {
                 self.paragraph(sink)?;
                 self.tables += 1;
@@ -199,7 +206,8 @@ impl Paragraphs {
             "t" => self.inside_text = false,
             "p" | "h" => {
                 self.paragraph(sink)?;
-                self.inside_text = false;
+                self.open = self.open.saturating_sub(1);
+                self.inside_text = self.open > 0;
             }
             "del" | "moveFrom" | "tracked-changes" => {
                 self.deleted = self.deleted.saturating_sub(1);

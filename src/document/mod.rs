@@ -191,7 +191,7 @@ impl Default for Limits {
 enum Event {
     Lines(Vec<Line>),
     Unread(u32, String),
-    /// Name and value, for tag packs: what holds for the addresses that follow.
+    /// How many pages there are.
     Pages(u32),
     Title(String),
 }
