@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding, Place};
 use crate::report::as_list::as_list;
 use crate::report::documents::{DOCUMENT_FORMATS, DocumentReport, WriteDocuments};
 use crate::report::{self};
-use crate::screen::{Screener, Verdict};
+use crate::screen::{InputSummary, Screener, Verdict};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use indicatif::ProgressBar;
@@ -149,10 +149,10 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         verdict: verdict.id().to_owned(),
         exit: exit.code(),
         as_of: options.as_of,
-        inputs: inputs(&extracted),
+        inputs: inputs(&extracted, &against.inputs),
         lists: evidence::lists(&lists.set),
         rows: extracted.addresses.len() as u64,
-        matches: crossed.matches.iter().map(|m| m.len() as u64).sum(),
+        matches: crossed.found().count() as u64,
         possible: crossed
             .damaged
             .iter()
@@ -177,6 +177,16 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         colour: args.out.output.is_none() && global.colour(),
         ..report::Options::default()
     };
+    // A folder may hold what is about to be written.
+    let documents = extracted.documents.iter().map(|d| &*d.path);
+    let read: Vec<&str> = documents
+        .chain(against.inputs.iter().map(|e| &*e.path))
+        .chain(args.lists.lists.iter().map(|l| &**l))
+        .collect();
+    let written = args.as_list.iter().flat_map(|id| list_files(id, args));
+    for path in args.out.output.iter().cloned().chain(written) {
+        out::spares(Some(&path), read.iter().copied())?;
+    }
     out::write(args.out.output.as_deref(), |w| write(&report, &style, w))?;
     if let Some(id) = &args.as_list {
         write_list(id, args, &extracted, as_of, global)?;
@@ -185,15 +195,15 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     Ok(exit)
 }
 
-/// The documents as the run log names them.
-fn inputs(extracted: &Extracted) -> Vec<InputEntry> {
-    let documents = extracted.documents.iter();
-    documents
-        .map(|d| InputEntry {
-            path: d.path.to_string(),
-            sha256: d.sha256.to_string(),
-        })
-        .collect()
+/// The documents, and the exports they were looked for in, as the run log names them.
+fn inputs(extracted: &Extracted, exports: &[InputSummary]) -> Vec<InputEntry> {
+    let documents = extracted.documents.iter().map(|d| (&d.path, &d.sha256));
+    let exports = exports.iter().map(|e| (&e.path, &e.sha256));
+    let entry = |(path, sha256): (&Box<str>, &Box<str>)| InputEntry {
+        path: path.to_string(),
+        sha256: sha256.to_string(),
+    };
+    documents.chain(exports).map(entry).collect()
 }
 
 fn possible(crossed: &document::CrossReferenced<'_>) -> bool {
@@ -268,6 +278,12 @@ fn format(args: &ExtractArgs) -> Result<WriteDocuments, AppError> {
         .ok_or_else(|| AppError::Usage("unknown format".into()))
 }
 
+/// The files that `--as-list` writes.
+fn list_files(id: &str, args: &ExtractArgs) -> [PathBuf; 3] {
+    let folder = args.list_dir.clone().unwrap_or_default();
+    ["tsv", "tagpack.yaml", "toml"].map(|extension| folder.join(format!("{id}.{extension}")))
+}
+
 fn write_list(
     id: &str,
     args: &ExtractArgs,
@@ -281,17 +297,11 @@ fn write_list(
             "no address was found: a list of nothing is not written".into(),
         ));
     }
-    let folder = args.list_dir.clone().unwrap_or_default();
-    for (name, text) in [
-        (format!("{id}.tsv"), &list.facts),
-        (format!("{id}.tagpack.yaml"), &list.tagpack),
-        (format!("{id}.toml"), &list.toml),
-    ] {
-        let path = folder.join(name);
-        out::write(Some(&path), |w| w.write_all(text.as_bytes()))?;
+    let paths = list_files(id, args);
+    for (path, text) in paths.iter().zip([&list.facts, &list.tagpack, &list.toml]) {
+        out::write(Some(path), |w| w.write_all(text.as_bytes()))?;
     }
-    if !global.quiet {
-        let path = folder.join(format!("{id}.toml"));
+    if let ([.., path], false) = (&paths, global.quiet) {
         let _ = writeln!(
             io::stderr().lock(),
             "{} listings written; screen against them with `--list {}`",

@@ -15,6 +15,7 @@ mod cli;
 mod damaged;
 mod demo;
 mod document;
+mod document_lists;
 mod evidence;
 mod formats;
 mod forms;
