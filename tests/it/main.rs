@@ -21,6 +21,7 @@ mod formats;
 mod forms;
 mod help;
 mod history;
+mod hostile_lists;
 mod house;
 mod input;
 mod layouts;
