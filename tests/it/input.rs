@@ -64,6 +64,36 @@ fn table(delimiter: &str, end: &str) -> String {
 }
 
 #[test]
+fn quotes_that_nothing_closes_hide_no_cell() {
+    let rows = [
+        format!("\"\" x,{EVM}\n"),
+        format!("\"\"\"\"x,{EVM}\n"),
+        format!("\"\"x,{EVM}\n"),
+        format!("\"\",{EVM}\n"),
+        format!("\"\" ,{EVM}\n"),
+        format!("\"a\" ,{EVM}\n"),
+        format!("a,{EVM}\n"),
+        // What follows a quote that stays open is cut at every comma.
+        format!("\"a,{EVM},\"b,\"\",\"\"\"\",\"c\n"),
+    ];
+    let table = "Note,To\n".to_owned() + &rows.concat().repeat(3);
+    with(|screener| {
+        for table in [
+            table.clone(),
+            table.replace(',', "\t"),
+            table.replace('\n', "\r\n"),
+        ] {
+            for threads in [1, 3] {
+                let report = run(screener, table.as_bytes(), threads);
+                let found = report.matches.iter().map(|m| (m.row, m.column.index));
+                let every: Vec<_> = (1..=24).map(|row| (row, 1)).collect();
+                assert_eq!(found.collect::<Vec<_>>(), every, "{table}");
+            }
+        }
+    });
+}
+
+#[test]
 fn odd_times_are_counted_to_the_last() {
     // A day after the one that is answered for, thirty times.
     let table = "Date,To\n".to_owned() + &format!("2099-01-02,{EVM}\n").repeat(30);
