@@ -4,6 +4,7 @@
 //! one that the last program to save the file had broken it into, where it says so. What comes out
 //! of the archive is bounded. Text that was deleted under change tracking is left out.
 
+use super::around::tail;
 use super::plain::{LINE_MAX, chars, cut};
 use super::{Between, Event, Kind, Line, Piece, Sink, Stop};
 use quick_xml::events::{BytesStart, Event as Xml};
@@ -59,6 +60,15 @@ pub(super) fn read(kind: Kind, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), St
         )?;
     }
     Ok(())
+}
+
+/// Bytes of the cells left of one that are kept with it.
+const BESIDE_MAX: usize = 1024;
+
+fn keep_end(text: &mut String) {
+    if text.len() > BESIDE_MAX {
+        *text = tail(text, BESIDE_MAX).to_owned();
+    }
 }
 
 /// The text of the parts.
@@ -214,12 +224,11 @@ impl Paragraphs {
             }
             "tc" | "table-cell" => {
                 self.paragraph(sink)?;
-                if self.row.len() < 1024 {
-                    if !self.row.is_empty() {
-                        self.row.push(' ');
-                    }
-                    self.row.push_str(self.cell.trim());
+                if !self.row.is_empty() {
+                    self.row.push(' ');
                 }
+                self.row.push_str(self.cell.trim());
+                keep_end(&mut self.row);
                 self.cell.clear();
             }
             "tbl" | "table" => {
@@ -244,9 +253,10 @@ impl Paragraphs {
             return Ok(());
         }
         self.number += 1;
-        if self.tables > 0 && self.cell.len() < 1024 {
+        if self.tables > 0 {
             self.cell.push(' ');
-            self.cell.push_str(&text);
+            self.cell.push_str(tail(&text, BESIDE_MAX));
+            keep_end(&mut self.cell);
         }
         let (mut rest, mut continues) = (&*text, false);
         while !rest.is_empty() {
