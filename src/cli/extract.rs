@@ -6,6 +6,7 @@ use crate::document::{self, DocumentError, Extracted, Limits};
 use crate::error::{AppError, Exit};
 use crate::evidence::log::{Entry, InputEntry};
 use crate::finding::{Code, Finding, Place};
+use crate::input;
 use crate::report::as_list::as_list;
 use crate::report::documents::{DOCUMENT_FORMATS, DocumentReport, WriteDocuments};
 use crate::report::{self};
@@ -15,7 +16,7 @@ use clap::builder::PossibleValuesParser;
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Addresses in press releases, complaints and notices, cross-referenced
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ Example:
   interdict extract notice.html --as-list fbi-notice
   interdict screen --list fbi-notice.toml transactions.csv")]
 pub(super) struct ExtractArgs {
-    /// Documents, or folders of them
+    /// Documents, folders of them, or patterns such as `a/*.pdf`
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
     /// Look for the documents' addresses in these exports too; repeatable
@@ -75,7 +76,15 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let mut findings = lists.findings.clone();
     let mut extracted = Extracted::new(|identity| screener.index().identity(identity).is_some());
     hush();
-    for file in files(&args.files)? {
+    let documents = input::expand(&args.files)?;
+    let exports = input::expand(&args.against)?;
+    let passed = documents.passed.iter().chain(&exports.passed);
+    findings.extend(passed.clone().map(|p| {
+        let place = Place::whole(&*p.path);
+        Finding::new(Code::InputPassedOver, place, p.why)
+    }));
+    let passed = passed.filter(|p| p.counts).count() > 0;
+    for file in documents.files {
         let bar = super::screen::bar(&file, global);
         let result = read(&file, &mut extracted, &bar);
         bar.finish_and_clear();
@@ -109,7 +118,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let mut bar: Option<(String, ProgressBar)> = None;
     let against = documents::against(
         &extracted,
-        &args.against,
+        &exports.files,
         options.as_of,
         global.threads(),
         &mut |export, done, total| {
@@ -132,9 +141,12 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         }
     }
     findings.extend(against.findings);
-    let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
-    let verdict =
-        crossed.verdict(unread || !lists.unread.is_empty() || !against.not_screened.is_empty());
+    let unread = passed
+        || !extracted.unread.is_empty()
+        || exit != Exit::NoMatch
+        || !lists.unread.is_empty()
+        || !against.not_screened.is_empty();
+    let verdict = crossed.verdict(unread);
     // Possible matches of damaged texts are told even where they do not set the exit code.
     let counting = match verdict {
         Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {
@@ -219,26 +231,6 @@ fn hush() {
             before(info);
         }
     }));
-}
-
-fn files(given: &[String]) -> Result<Vec<String>, AppError> {
-    let mut files = Vec::new();
-    for path in given {
-        if path == "-" {
-            files.push(path.clone());
-            continue;
-        }
-        let found = document::files(Path::new(path)).map_err(|source| AppError::File {
-            verb: "read",
-            path: path.into(),
-            source,
-        })?;
-        if found.is_empty() {
-            return Err(AppError::Usage(format!("folder `{path}` holds no file")));
-        }
-        files.extend(found.iter().map(|f| f.to_string_lossy().into_owned()));
-    }
-    Ok(files)
 }
 
 fn read(file: &str, extracted: &mut Extracted, bar: &ProgressBar) -> Result<(), DocumentError> {

@@ -461,7 +461,11 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
             writeln!(out, "  {}", visible(&line))?;
         }
     } else {
-        writeln!(out, "no match on {}", list_names(report))?;
+        let rest = match report.verdict {
+            Verdict::Incomplete => "; not everything could be read or looked up",
+            _ => "",
+        };
+        writeln!(out, "no match on {}{rest}", list_names(report))?;
     }
     for (document, summary) in extracted.documents.iter().enumerate() {
         let pages = summary
@@ -718,7 +722,9 @@ fn listing_cells(m: Option<&Match<'_>>) -> Vec<String> {
 
 fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let extracted = report.extracted;
-    writeln!(out, "# Addresses in documents\n\n{}.\n", headline(report))?;
+    let verdict = report.verdict.id();
+    let headline = headline(report);
+    writeln!(out, "# Addresses in documents: {verdict}\n\n{headline}.\n")?;
     writeln!(out, "Lists: {}.\n", markdown(&list_names(report)))?;
     for line in by_entity(report) {
         writeln!(out, "- {}", markdown(&line))?;

@@ -103,3 +103,37 @@ fn a_list_is_not_written_over_what_was_read() {
         format!("{GENESIS}\n")
     );
 }
+
+#[test]
+fn nothing_in_a_folder_of_documents_is_passed_over_in_silence() {
+    let cli = Cli::new();
+    let folder = cli.home.path().join("notices");
+    fs::create_dir_all(folder.join("inner")).unwrap();
+    fs::write(folder.join("inner/a.txt"), format!("{GENESIS}\n")).unwrap();
+    // Written by a program that thinks nothing of it.
+    fs::write(folder.join(".b.txt"), format!("{EVM}\n")).unwrap();
+    let path = folder.to_str().unwrap();
+    let list = cli.file("own.txt", EVM);
+    let (exit, out, err) = cli.run(&["extract", "--list", &list, path]);
+    assert_eq!(exit, 1, "{out}{err}");
+    assert!(
+        out.contains("inner/a.txt") && out.contains(".b.txt"),
+        "{out}"
+    );
+    let list = cli.file("own.txt", RECEIVER);
+    assert_eq!(cli.run(&["extract", "--list", &list, path]).0, 0);
+    fs::create_dir(folder.join(".git")).unwrap();
+    let (exit, out, err) = cli.run(&["extract", "--list", &list, path]);
+    assert_eq!(exit, 4, "{out}{err}");
+    assert!(err.contains("input-passed-over"), "{err}");
+    #[cfg(unix)]
+    {
+        fs::remove_dir(folder.join(".git")).unwrap();
+        std::os::unix::fs::symlink("inner", folder.join("link")).unwrap();
+        let (exit, _, err) = cli.run(&["extract", "--list", &list, path]);
+        assert_eq!(exit, 2, "{err}");
+        assert!(err.contains("link"), "{err}");
+    }
+    let (exit, _, err) = cli.run(&["extract", &format!("{path}/none")]);
+    assert_eq!(exit, 2, "{err}");
+}
