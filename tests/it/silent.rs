@@ -8,7 +8,10 @@ use interdict::address::relation::equivalents;
 use interdict::finding::Code;
 use interdict::input::{InputOptions, Run, Source};
 use interdict::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot};
-use interdict::screen::{Screener, ScreeningReport, Verdict, stands_for};
+use interdict::screen::{
+    Column, Coverage, Layout, Record, Role, Scan, ScanOptions, Screener, ScreeningReport, Unique,
+    Verdict, stands_for,
+};
 use interdict::source::bundled_lists;
 use std::io::Cursor;
 
@@ -99,6 +102,60 @@ fn every_listing_that_is_found_stands_for_its_cell() {
             let relation = stands_for(listed, &text, Some(&address));
             assert!(relation.is_some(), "{text} finds {listed}, and is not it");
         }
+    }
+}
+
+#[test]
+fn a_stray_byte_in_a_cell_hides_nothing() {
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    let layout = Layout {
+        columns: vec![Column {
+            role: Role::Party,
+            ..Column::default()
+        }],
+        ..Layout::default()
+    };
+    // A listed address, a damaged one, and one with an invisible character in it.
+    let cut = format!("{}\u{200b}{}", &OK[..9], &OK[9..]);
+    let cell = |stray: &[u8]| {
+        let damaged = B.replace("H9h", "H9j");
+        let before = [B.as_bytes(), b" ", stray, b","].concat();
+        let cell = [
+            &*before,
+            damaged.as_bytes(),
+            b" ",
+            cut.as_bytes(),
+            b" ",
+            stray,
+        ];
+        cell.concat()
+    };
+    for stray in [
+        &b"y"[..],
+        b"\xff",
+        b"\xe2\x80",
+        b"\xf0\x9f\x98\xff",
+        b"\xc3\xc3\xa9",
+    ] {
+        let cell = cell(stray);
+        let mut scan = Scan::new(&screener, ScanOptions::default(), "cell", &layout);
+        scan.record(&Record {
+            row: 1,
+            line: 1,
+            cells: &[(0, &cell)],
+        });
+        let hits: Vec<_> = scan.hits.iter().map(|h| (&*h.text, h.at.byte)).collect();
+        assert_eq!(hits, [(B, 0)], "{stray:?}");
+        let mut coverage = Coverage::default();
+        scan.finish(0, &mut coverage, &mut Unique::default());
+        let told: Vec<_> = coverage
+            .not_screened
+            .iter()
+            .map(|n| (n.reason, n.count))
+            .collect();
+        assert_eq!(told, [("bad-checksum", 1)], "{stray:?}");
+        assert_eq!(coverage.recognised, 2, "{stray:?}");
     }
 }
 
