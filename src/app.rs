@@ -398,11 +398,12 @@ fn own_source(path: &Path) -> Source {
             }
         })
         .collect();
-    Source::own(
-        id.trim_matches('-'),
-        &format!("own list `{}`", path.display()),
-        "lines",
-    )
+    // A name without a Latin letter leaves nothing.
+    let id = match id.trim_matches('-') {
+        "" => "own",
+        id => id,
+    };
+    Source::own(id, &format!("own list `{}`", path.display()), "lines")
 }
 
 /// Dates from the histories among the lists, and from the bundled ones beside them.
