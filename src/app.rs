@@ -405,11 +405,12 @@ fn own_source(path: &Path) -> Source {
             }
         })
         .collect();
-    Source::own(
-        id.trim_matches('-'),
-        &format!("own list `{}`", path.display()),
-        "lines",
-    )
+    // A name without a Latin letter leaves nothing.
+    let id = match id.trim_matches('-') {
+        "" => "own",
+        id => id,
+    };
+    Source::own(id, &format!("own list `{}`", path.display()), "lines")
 }
 
 /// Dates from the histories among the lists, and from the bundled ones beside them.
@@ -477,15 +478,15 @@ pub struct Checked<'l> {
 }
 
 impl Checked<'_> {
-    /// The answer in one word.
+    /// The answer in one word: that of a report of one cell.
     pub fn verdict(&self) -> Verdict {
         let (addresses, not_screened) = self.looked_up;
         if self.matches.iter().any(|m| m.timing.counts()) {
             Verdict::Match
-        } else if !self.possible.is_empty() {
-            Verdict::Possible
         } else if not_screened > 0 || addresses == 0 && self.matches.is_empty() {
             Verdict::Incomplete
+        } else if !self.possible.is_empty() {
+            Verdict::Possible
         } else {
             Verdict::NoMatch
         }

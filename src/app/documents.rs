@@ -1,5 +1,6 @@
 //! Documents wired up: their addresses against lists, and against exports.
 
+use crate::address::Identity;
 use crate::document::Extracted;
 use crate::input::{InputError, InputOptions, Run, Source};
 use crate::list::{
@@ -8,7 +9,7 @@ use crate::list::{
 use crate::report::documents::ExportRow;
 use crate::screen::{InputSummary, NotScreened, ScanOptions, Screener};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Where documents' addresses stand in exports.
 #[derive(Debug, Default)]
@@ -56,9 +57,14 @@ pub fn against(
         }
     }
     let report = run.finish();
+    let mut seen = HashSet::new();
     for m in &report.matches {
+        // One cell may be listed as several things, but is one row.
+        if !seen.insert((m.listing.text, m.input, m.row, m.column.index, &m.text)) {
+            continue;
+        }
         let rows = out.rows.entry(m.listing.text.into()).or_default();
-        let row = ExportRow {
+        rows.push(ExportRow {
             input: report
                 .inputs
                 .get(m.input)
@@ -68,29 +74,22 @@ pub fn against(
             column: m.column.name.clone(),
             text: m.text.clone(),
             basis: m.basis.id(),
-        };
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
+        });
     }
     // Addresses that share an identity are found together, and each is told so.
-    let texts: Vec<Box<str>> = out.rows.keys().cloned().collect();
-    for text in texts {
-        let same: Vec<&str> = extracted
-            .addresses
-            .iter()
-            .filter(|a| {
-                a.address.canonical() != &*text
-                    && crate::address::Address::parse(&text)
-                        .is_ok_and(|b| b.identity() == a.address.identity())
-            })
-            .map(|a| a.address.canonical())
-            .collect();
-        for other in same {
-            if !out.rows.contains_key(other) {
-                let rows = out.rows[&text].clone();
-                out.rows.insert(other.into(), rows);
-            }
+    let mut first: BTreeMap<&Identity, Box<str>> = BTreeMap::new();
+    for a in &extracted.addresses {
+        if out.rows.contains_key(a.address.canonical()) {
+            let text = a.address.canonical().into();
+            first.entry(a.address.identity()).or_insert(text);
+        }
+    }
+    for a in &extracted.addresses {
+        if let Some(text) = first.get(a.address.identity())
+            && !out.rows.contains_key(a.address.canonical())
+        {
+            let rows = out.rows[text].clone();
+            out.rows.insert(a.address.canonical().into(), rows);
         }
     }
     out.inputs = report.inputs;

@@ -1,12 +1,14 @@
 //! Finding what `explain` is asked about: a match in a report or bundle, and the row it stands in.
 
-use crate::address::{Address, Basis, relate};
+use crate::address::Relation;
 use crate::error::AppError;
 use crate::evidence::bundle::Bundle;
 use crate::input::{InputOptions, Run, Source, Trace};
 use crate::list::ListSet;
 use crate::report::explain::{Fact, Row};
-use crate::screen::{Column, Layout, Record, Role, RowTime, Scan, ScanOptions, Screener, timing};
+use crate::screen::{
+    Column, Layout, Record, Role, RowTime, Scan, ScanOptions, Screener, stands_for, timing,
+};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -137,17 +139,10 @@ pub fn listings<'l>(screener: &Screener<'l>, text: &str, as_of: Timestamp) -> Ve
     for hit in &scan.hits {
         for &at in &hit.listings {
             let (list, listing) = (screener.lists().list(at), screener.lists().listing(at));
-            let listed = Address::parse(listing.text)
-                .or_else(|_| Address::parse(&listing.text.to_ascii_lowercase()));
-            let (basis, why) = match (&hit.address, listed) {
-                (Some(address), Ok(listed)) => match relate(address, &listed) {
-                    Some(relation) => (relation.basis, relation.why),
-                    None => continue,
-                },
-                _ => (
-                    Basis::Verbatim,
-                    "the text is the listed one, letter for letter",
-                ),
+            let Some(Relation { basis, why }) =
+                stands_for(listing.text, &hit.text, hit.address.as_ref())
+            else {
+                continue;
             };
             let entity_day = listing.entity.listed_on;
             facts.push(Fact {

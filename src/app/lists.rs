@@ -1,11 +1,11 @@
 //! Lists wired up: what differs between their snapshots, when a text was on them, what is odd.
 
 use super::{ListOptions, check, load_lists};
-use crate::address::{Address, relate};
+use crate::address::Address;
 use crate::error::AppError;
-use crate::list::{Diff, ListSet, Listing, ListingRef, Snapshot, diff};
+use crate::list::{Diff, ListSet, ListingRef, Snapshot, diff};
 use crate::report::lists::HistoryLine;
-use crate::screen::Screener;
+use crate::screen::{Screener, stands_for};
 use crate::source;
 use crate::store::{Generation, Store};
 
@@ -90,8 +90,9 @@ pub fn histories<'l>(
                     if (&*list.source.id, &*listing.entity.id) != who {
                         continue;
                     }
-                    if let Some(basis) = basis(address.as_ref(), &checked.input, &listing) {
-                        lines.push(line(set, store, at, basis));
+                    let found = stands_for(listing.text, &checked.input, address.as_ref());
+                    if let Some(relation) = found {
+                        lines.push(line(set, store, at, relation.basis.id()));
                     }
                 }
             }
@@ -106,18 +107,6 @@ pub fn histories<'l>(
             }
         })
         .collect()
-}
-
-fn basis(address: Option<&Address>, text: &str, listing: &Listing<'_>) -> Option<&'static str> {
-    let listed = listing.format.and_then(|_| {
-        Address::parse(listing.text)
-            .or_else(|_| Address::parse(&listing.text.to_ascii_lowercase()))
-            .ok()
-    });
-    match (address, listed) {
-        (Some(address), Some(listed)) => relate(address, &listed).map(|r| r.basis.id()),
-        _ => (listing.text == text.trim()).then_some("verbatim"),
-    }
 }
 
 /// A listing with the snapshots by which its dates are known: kept ones, or a bundled history.

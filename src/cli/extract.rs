@@ -6,16 +6,17 @@ use crate::document::{self, DocumentError, Extracted, Limits};
 use crate::error::{AppError, Exit};
 use crate::evidence::log::{Entry, InputEntry};
 use crate::finding::{Code, Finding, Place};
+use crate::input;
 use crate::report::as_list::as_list;
 use crate::report::documents::{DOCUMENT_FORMATS, DocumentReport, WriteDocuments};
 use crate::report::{self};
-use crate::screen::{Screener, Verdict};
+use crate::screen::{InputSummary, Screener, Verdict};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Addresses in press releases, complaints and notices, cross-referenced
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ Example:
   interdict extract notice.html --as-list fbi-notice
   interdict screen --list fbi-notice.toml transactions.csv")]
 pub(super) struct ExtractArgs {
-    /// Documents, or folders of them
+    /// Documents, folders of them, or patterns such as `a/*.pdf`
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
     /// Look for the documents' addresses in these exports too; repeatable
@@ -75,7 +76,15 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let mut findings = lists.findings.clone();
     let mut extracted = Extracted::new(|identity| screener.index().identity(identity).is_some());
     hush();
-    for file in files(&args.files)? {
+    let documents = input::expand(&args.files)?;
+    let exports = input::expand(&args.against)?;
+    let passed = documents.passed.iter().chain(&exports.passed);
+    findings.extend(passed.clone().map(|p| {
+        let place = Place::whole(&*p.path);
+        Finding::new(Code::InputPassedOver, place, p.why)
+    }));
+    let passed = passed.filter(|p| p.counts).count() > 0;
+    for file in documents.files {
         let bar = super::screen::bar(&file, global);
         let result = read(&file, &mut extracted, &bar);
         bar.finish_and_clear();
@@ -109,7 +118,7 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     let mut bar: Option<(String, ProgressBar)> = None;
     let against = documents::against(
         &extracted,
-        &args.against,
+        &exports.files,
         options.as_of,
         global.threads(),
         &mut |export, done, total| {
@@ -132,9 +141,12 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         }
     }
     findings.extend(against.findings);
-    let unread = !extracted.unread.is_empty() || exit != Exit::NoMatch;
-    let verdict =
-        crossed.verdict(unread || !lists.unread.is_empty() || !against.not_screened.is_empty());
+    let unread = passed
+        || !extracted.unread.is_empty()
+        || exit != Exit::NoMatch
+        || !lists.unread.is_empty()
+        || !against.not_screened.is_empty();
+    let verdict = crossed.verdict(unread);
     // Possible matches of damaged texts are told even where they do not set the exit code.
     let counting = match verdict {
         Verdict::Incomplete if args.lists.allow_incomplete && possible(&crossed) => {
@@ -149,10 +161,10 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         verdict: verdict.id().to_owned(),
         exit: exit.code(),
         as_of: options.as_of,
-        inputs: inputs(&extracted),
+        inputs: inputs(&extracted, &against.inputs),
         lists: evidence::lists(&lists.set),
         rows: extracted.addresses.len() as u64,
-        matches: crossed.matches.iter().map(|m| m.len() as u64).sum(),
+        matches: crossed.found().count() as u64,
         possible: crossed
             .damaged
             .iter()
@@ -177,6 +189,16 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
         colour: args.out.output.is_none() && global.colour(),
         ..report::Options::default()
     };
+    // A folder may hold what is about to be written.
+    let documents = extracted.documents.iter().map(|d| &*d.path);
+    let read: Vec<&str> = documents
+        .chain(against.inputs.iter().map(|e| &*e.path))
+        .chain(args.lists.lists.iter().map(|l| &**l))
+        .collect();
+    let written = args.as_list.iter().flat_map(|id| list_files(id, args));
+    for path in args.out.output.iter().cloned().chain(written) {
+        out::spares(Some(&path), read.iter().copied())?;
+    }
     out::write(args.out.output.as_deref(), |w| write(&report, &style, w))?;
     if let Some(id) = &args.as_list {
         write_list(id, args, &extracted, as_of, global)?;
@@ -185,15 +207,15 @@ pub(super) fn run(args: &ExtractArgs, global: &Global) -> Result<Exit, AppError>
     Ok(exit)
 }
 
-/// The documents as the run log names them.
-fn inputs(extracted: &Extracted) -> Vec<InputEntry> {
-    let documents = extracted.documents.iter();
-    documents
-        .map(|d| InputEntry {
-            path: d.path.to_string(),
-            sha256: d.sha256.to_string(),
-        })
-        .collect()
+/// The documents, and the exports they were looked for in, as the run log names them.
+fn inputs(extracted: &Extracted, exports: &[InputSummary]) -> Vec<InputEntry> {
+    let documents = extracted.documents.iter().map(|d| (&d.path, &d.sha256));
+    let exports = exports.iter().map(|e| (&e.path, &e.sha256));
+    let entry = |(path, sha256): (&Box<str>, &Box<str>)| InputEntry {
+        path: path.to_string(),
+        sha256: sha256.to_string(),
+    };
+    documents.chain(exports).map(entry).collect()
 }
 
 fn possible(crossed: &document::CrossReferenced<'_>) -> bool {
@@ -209,26 +231,6 @@ fn hush() {
             before(info);
         }
     }));
-}
-
-fn files(given: &[String]) -> Result<Vec<String>, AppError> {
-    let mut files = Vec::new();
-    for path in given {
-        if path == "-" {
-            files.push(path.clone());
-            continue;
-        }
-        let found = document::files(Path::new(path)).map_err(|source| AppError::File {
-            verb: "read",
-            path: path.into(),
-            source,
-        })?;
-        if found.is_empty() {
-            return Err(AppError::Usage(format!("folder `{path}` holds no file")));
-        }
-        files.extend(found.iter().map(|f| f.to_string_lossy().into_owned()));
-    }
-    Ok(files)
 }
 
 fn read(file: &str, extracted: &mut Extracted, bar: &ProgressBar) -> Result<(), DocumentError> {
@@ -268,6 +270,12 @@ fn format(args: &ExtractArgs) -> Result<WriteDocuments, AppError> {
         .ok_or_else(|| AppError::Usage("unknown format".into()))
 }
 
+/// The files that `--as-list` writes.
+fn list_files(id: &str, args: &ExtractArgs) -> [PathBuf; 3] {
+    let folder = args.list_dir.clone().unwrap_or_default();
+    ["tsv", "tagpack.yaml", "toml"].map(|extension| folder.join(format!("{id}.{extension}")))
+}
+
 fn write_list(
     id: &str,
     args: &ExtractArgs,
@@ -281,17 +289,11 @@ fn write_list(
             "no address was found: a list of nothing is not written".into(),
         ));
     }
-    let folder = args.list_dir.clone().unwrap_or_default();
-    for (name, text) in [
-        (format!("{id}.tsv"), &list.facts),
-        (format!("{id}.tagpack.yaml"), &list.tagpack),
-        (format!("{id}.toml"), &list.toml),
-    ] {
-        let path = folder.join(name);
-        out::write(Some(&path), |w| w.write_all(text.as_bytes()))?;
+    let paths = list_files(id, args);
+    for (path, text) in paths.iter().zip([&list.facts, &list.tagpack, &list.toml]) {
+        out::write(Some(path), |w| w.write_all(text.as_bytes()))?;
     }
-    if !global.quiet {
-        let path = folder.join(format!("{id}.toml"));
+    if let ([.., path], false) = (&paths, global.quiet) {
         let _ = writeln!(
             io::stderr().lock(),
             "{} listings written; screen against them with `--list {}`",

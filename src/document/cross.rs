@@ -133,7 +133,7 @@ fn hit_of(a: &Occurrence, address: &Address, screener: &Screener<'_>) -> Option<
 }
 
 fn hit(at: CellAt, raw: &str, address: &Address, screener: &Screener<'_>) -> Option<Hit> {
-    let found = screener.index().identity(address.identity())?;
+    let found = screener.index().address(address)?;
     Some(Hit {
         at,
         text: raw.into(),
@@ -164,7 +164,7 @@ fn near<'l>(
     };
     let mut out = Vec::new();
     for candidate in &d.near {
-        if let Some(found) = screener.index().identity(candidate.address.identity()) {
+        if let Some(found) = screener.index().address(&candidate.address) {
             let kind = if d.reason == "misread" {
                 "homoglyph"
             } else {
@@ -208,19 +208,22 @@ fn shared(addresses: &[Occurrence]) -> Vec<Shared> {
 }
 
 impl CrossReferenced<'_> {
-    /// The answer in one word. `unread`: something of the documents could not be read.
+    /// The answer in one word. `unread`: something of the documents could not be read. It is never
+    /// [`Verdict::Possible`]: what may be meant is a damaged text, and that was not screened.
     pub fn verdict(&self, unread: bool) -> Verdict {
-        let damaged = self.damaged.iter().flat_map(|d| &d.matches);
-        let counts = |m: &Match<'_>| m.timing.counts();
-        if self.matches.iter().flatten().chain(damaged).any(counts) {
+        if self.found().any(|m| m.timing.counts()) {
             Verdict::Match
         } else if unread || !self.damaged.is_empty() {
             Verdict::Incomplete
-        } else if self.damaged.iter().any(|d| !d.possible.is_empty()) {
-            Verdict::Possible
         } else {
             Verdict::NoMatch
         }
+    }
+
+    /// Every match, those of damaged texts too.
+    pub fn found(&self) -> impl Iterator<Item = &Match<'_>> {
+        let damaged = self.damaged.iter().flat_map(|d| &d.matches);
+        self.matches.iter().flatten().chain(damaged)
     }
 
     /// Whether an address is listed as itself, on any list.

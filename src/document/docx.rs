@@ -4,6 +4,7 @@
 //! one that the last program to save the file had broken it into, where it says so. What comes out
 //! of the archive is bounded. Text that was deleted under change tracking is left out.
 
+use super::around::tail;
 use super::plain::{LINE_MAX, chars, cut};
 use super::{Between, Event, Kind, Line, Piece, Sink, Stop};
 use quick_xml::events::{BytesStart, Event as Xml};
@@ -61,6 +62,15 @@ pub(super) fn read(kind: Kind, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), St
     Ok(())
 }
 
+/// Bytes of the cells left of one that are kept with it.
+const BESIDE_MAX: usize = 1024;
+
+fn keep_end(text: &mut String) {
+    if text.len() > BESIDE_MAX {
+        *text = tail(text, BESIDE_MAX).to_owned();
+    }
+}
+
 /// The text of the parts.
 #[derive(Default)]
 struct Paragraphs {
@@ -75,6 +85,8 @@ struct Paragraphs {
     cell: String,
     tables: u32,
     inside_text: bool,
+    /// Paragraphs of an OpenDocument text that are open: a note or a text box stands within one.
+    open: u32,
     deleted: u32,
 }
 
@@ -90,6 +102,7 @@ impl Paragraphs {
         xml.config_mut().check_end_names = false;
         let mut buffer = Vec::new();
         let mut open = 0_u64;
+        (self.open, self.inside_text) = (0, false);
         loop {
             buffer.clear();
             let event = xml.read_event_into(&mut buffer);
@@ -153,7 +166,10 @@ impl Paragraphs {
         match tag.local_name().as_ref() {
             "p" | "h" if odt => {
                 self.paragraph(sink)?;
-                self.inside_text = !empty;
+                if !empty {
+                    self.open += 1;
+                    self.inside_text = true;
+                }
                 if tag.local_name().as_ref() == "h" {
                     let level = value("outline-level").and_then(|v| v.parse().ok());
                     self.heading = level.unwrap_or(1);
@@ -180,7 +196,8 @@ impl Paragraphs {
                 self.line(sink)?;
                 self.page += 1;
             }
-            "br" | "cr" | "line-break" => self.line(sink)?,
+            // The number of a note is no part of the word before it.
+            "br" | "cr" | "line-break" | "note" | "annotation" => self.line(sink)?,
             "tbl" | "table" if !empty => {
                 self.paragraph(sink)?;
                 self.tables += 1;
@@ -199,19 +216,19 @@ impl Paragraphs {
             "t" => self.inside_text = false,
             "p" | "h" => {
                 self.paragraph(sink)?;
-                self.inside_text = false;
+                self.open = self.open.saturating_sub(1);
+                self.inside_text = self.open > 0;
             }
             "del" | "moveFrom" | "tracked-changes" => {
                 self.deleted = self.deleted.saturating_sub(1);
             }
             "tc" | "table-cell" => {
                 self.paragraph(sink)?;
-                if self.row.len() < 1024 {
-                    if !self.row.is_empty() {
-                        self.row.push(' ');
-                    }
-                    self.row.push_str(self.cell.trim());
+                if !self.row.is_empty() {
+                    self.row.push(' ');
                 }
+                self.row.push_str(self.cell.trim());
+                keep_end(&mut self.row);
                 self.cell.clear();
             }
             "tbl" | "table" => {
@@ -236,9 +253,10 @@ impl Paragraphs {
             return Ok(());
         }
         self.number += 1;
-        if self.tables > 0 && self.cell.len() < 1024 {
+        if self.tables > 0 {
             self.cell.push(' ');
-            self.cell.push_str(&text);
+            self.cell.push_str(tail(&text, BESIDE_MAX));
+            keep_end(&mut self.cell);
         }
         let (mut rest, mut continues) = (&*text, false);
         while !rest.is_empty() {

@@ -17,6 +17,8 @@ use std::ops::Range;
 const VALUE_MIN: usize = 25;
 /// Longest: beyond lie embedded images.
 const VALUE_MAX: usize = 4096;
+/// No character reference is longer.
+const REFERENCE_MAX: usize = 64;
 /// Most attributes of one tag: the tokenizer goes one call deeper for each.
 const ATTRIBUTES_MAX: usize = 10_000;
 
@@ -390,10 +392,10 @@ impl Emitter for &mut Reader<'_, '_> {
             self.title.push_str(&text);
         }
         if !literal && bytes != b"\n" {
-            let start = self.source.as_bytes()[..end]
-                .iter()
-                .rposition(|b| *b == b'&')
-                .unwrap_or(start);
+            // Other texts are changed too, a NUL for one: they have no `&` to go back to.
+            let near = end.saturating_sub(REFERENCE_MAX);
+            let reference = memchr::memrchr(b'&', &self.source.as_bytes()[near..end]);
+            let start = reference.map_or(start, |at| near + at);
             self.text(&text, start, Between::Entity);
             return;
         }

@@ -110,7 +110,9 @@ impl Extractor {
             let mut text = format!("{first}{}", self.text(all[next]));
             let mut pieces = vec![ix, next];
             let mut address = proof::joined(&text, true);
+            // What was found already needs no third line; a second one could contradict it.
             if address.is_none()
+                && found.is_empty()
                 && token.len() >= 10
                 && all[next].len() >= 10
                 && self.ends_cell(all, next)

@@ -33,7 +33,6 @@ use crate::address::Identity;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -191,7 +190,7 @@ impl Default for Limits {
 enum Event {
     Lines(Vec<Line>),
     Unread(u32, String),
-    /// Name and value, for tag packs: what holds for the addresses that follow.
+    /// How many pages there are.
     Pages(u32),
     Title(String),
 }
@@ -443,30 +442,4 @@ pub fn read_bytes(path: &str, reader: impl Read) -> Result<Vec<u8>, DocumentErro
         });
     }
     Ok(bytes)
-}
-
-/// The files of a folder and its folders, sorted; hidden ones are left out. A file is itself.
-pub fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut found = Vec::new();
-    let mut folders = vec![(path.to_owned(), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        for entry in std::fs::read_dir(&folder)? {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            // The entry's own type: a link to a folder above would never end.
-            let kind = entry.file_type()?;
-            if kind.is_dir() && depth < 32 {
-                folders.push((entry.path(), depth + 1));
-            } else if kind.is_file() || kind.is_symlink() && entry.path().is_file() {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }

@@ -6,6 +6,7 @@
 //! neither the halves of a two-column page nor the cells of a table run into each other. A cell
 //! knows what stands left of it. The module does not know PDF.
 
+use super::around::tail;
 use super::plain::chars;
 use super::{Between, Line, Piece, Sink, Stop};
 use std::cmp::Ordering;
@@ -98,6 +99,9 @@ struct Row {
     cells: Vec<Cell>,
 }
 
+/// Bytes of the cells left of one that are kept with it.
+const BESIDE_MAX: usize = 1024;
+
 /// Hands over the lines of one page.
 pub(super) fn lines(glyphs: Vec<Glyph>, page: u32, sink: &mut Sink) -> Result<(), Stop> {
     let usual = usual_size(&glyphs);
@@ -109,10 +113,15 @@ pub(super) fn lines(glyphs: Vec<Glyph>, page: u32, sink: &mut Sink) -> Result<()
         let first = number;
         for (row, cell) in order(&rows) {
             let text = rows[row].cells[cell].text.clone();
-            let beside: Vec<&str> = rows[row].cells[..cell]
-                .iter()
-                .map(|c| c.text.as_str())
-                .collect();
+            let (mut beside, mut room) = (Vec::new(), BESIDE_MAX);
+            for left in rows[row].cells[..cell].iter().rev() {
+                if room == 0 {
+                    break;
+                }
+                beside.push(tail(&left.text, room));
+                room = room.saturating_sub(left.text.len() + 1);
+            }
+            beside.reverse();
             let heading = heading(&rows[row], &rows[row].cells[cell], usual);
             let length = chars(&text);
             sink.line(Line {

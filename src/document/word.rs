@@ -38,7 +38,7 @@ impl Extractor {
         if let Some((from, to)) = wider(line, start, end)
             && let Ok(address) = Address::parse(&line[from..to])
         {
-            return self.judged(address, held, from, to);
+            return self.judged(address, token.line, from, to);
         }
         // `ETH0x…`: where hex begins is where the address begins.
         if let Some(at) = word
@@ -46,10 +46,10 @@ impl Extractor {
             .filter(|at| *at > 0 && word.len() - at == 42)
             && let Ok(address) = Address::parse(&word[at..])
         {
-            return self.judged(address, held, start + at, end);
+            return self.judged(address, token.line, start + at, end);
         }
         match Address::parse(word) {
-            Ok(address) => self.judged(address, held, start, end),
+            Ok(address) => self.judged(address, token.line, start, end),
             Err(error) if error.reason == Reason::Secret => What::Not("secret-material"),
             Err(error) => {
                 if let Some(kind) = address::not_address(word) {
@@ -64,7 +64,8 @@ impl Extractor {
     }
 
     /// A text that decodes: whether it is an address here.
-    fn judged(&self, address: Address, held: &Held, from: usize, to: usize) -> What {
+    fn judged(&self, address: Address, line: u32, from: usize, to: usize) -> What {
+        let (number, held) = (line as usize, &self.window[line as usize]);
         let line = held.text();
         let text = &line[from..to];
         let found = |a: Address| What::Address(Box::new(a), from as u32, to as u32);
@@ -92,7 +93,7 @@ impl Extractor {
                 };
             }
             // The first line of a transaction hash can be just as long as an address.
-            if self.goes_on_in_hex(held, to, text.len() - 2) {
+            if self.goes_on_in_hex(number, to, text.len() - 2) {
                 return What::Word;
             }
             return found(address);
@@ -104,15 +105,14 @@ impl Extractor {
     }
 
     /// Whether hex digits follow on the next line that make 64 of them in all.
-    fn goes_on_in_hex(&self, held: &Held, to: usize, digits: usize) -> bool {
-        if !held.text()[to..]
+    fn goes_on_in_hex(&self, line: usize, to: usize, digits: usize) -> bool {
+        if !self.window[line].text()[to..]
             .trim_matches(|c: char| c.is_whitespace() || is_hyphen(c))
             .is_empty()
         {
             return false;
         }
-        let here = self.window.iter().position(|h| std::ptr::eq(h, held));
-        let mut below = here.map_or(&[][..], |ix| &self.window[ix + 1..]).iter();
+        let mut below = self.window[line + 1..].iter();
         let Some(next) = below.find(|h| !h.line.hidden && !h.is_blank()) else {
             return false;
         };

@@ -6,7 +6,7 @@
 use super::{EvidenceError, layout};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -190,19 +190,19 @@ impl Bundle {
         self.archive.index_for_name(name).is_some()
     }
 
-    /// A member, to be read.
+    /// A member, to be read. It is no longer than the bundle: one that would swell is refused.
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// When there is none, or it is not stored as it is.
     pub fn reader(&mut self, name: &str) -> Result<impl Read, EvidenceError> {
         let path = self.path.clone();
-        self.archive
-            .by_name(name)
-            .map_err(|e| EvidenceError::Bundle {
-                path,
-                what: format!("member `{name}`: {e}"),
-            })
+        let failed = |what: String| EvidenceError::Bundle { path, what };
+        match self.archive.by_name(name) {
+            Ok(member) if member.compression() == CompressionMethod::Stored => Ok(member),
+            Ok(_) => Err(failed(format!("member `{name}` is not stored as it is"))),
+            Err(e) => Err(failed(format!("member `{name}`: {e}"))),
+        }
     }
 
     /// A whole member.
@@ -293,13 +293,13 @@ impl Bundle {
     }
 
     fn check_sums(&self, text: &str, found: &BTreeMap<&str, Member>, checked: &mut Checked) {
-        let mut named = Vec::new();
+        let mut named = BTreeSet::new();
         for line in text.lines() {
             let Some((sum, name)) = line.split_once("  ") else {
                 checked.wrong(SUMS, format!("`{}` is no line of it", line.escape_debug()));
                 continue;
             };
-            named.push(name);
+            named.insert(name);
             match found.get(name) {
                 Some(member) if member.sha256 == sum => {}
                 Some(_) => checked.wrong(name, format!("its SHA-256 is not that of `{SUMS}`")),
@@ -307,7 +307,7 @@ impl Bundle {
                 None => checked.wrong(name, "it is missing"),
             }
         }
-        for name in found.keys().filter(|n| **n != SUMS && !named.contains(n)) {
+        for name in found.keys().filter(|n| **n != SUMS && !named.contains(*n)) {
             checked.wrong(name, format!("`{SUMS}` does not name it"));
         }
     }
@@ -403,9 +403,9 @@ fn check_manifest(
             None => checked.wrong(&member.name, "it is missing"),
         }
     }
-    let known = |name: &str| manifest.members.iter().any(|m| m.name == name);
+    let known: BTreeSet<&str> = manifest.members.iter().map(|m| &*m.name).collect();
     for name in names.iter().filter(|n| *n != MANIFEST && *n != SUMS) {
-        if !known(name) {
+        if !known.contains(&**name) {
             checked.wrong(name, "the manifest does not name it");
         }
     }

@@ -5,6 +5,7 @@
 //! reads every byte's place, so that nothing can hide between, before or after the members. It does
 //! not know what the members say.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
 const LOCAL: u32 = 0x0403_4b50;
@@ -17,6 +18,7 @@ const ELSEWHERE: u32 = u32::MAX;
 pub(super) fn oddities(mut archive: impl Read + Seek) -> io::Result<Option<Vec<String>>> {
     let mut odd = Vec::new();
     let mut names: Vec<String> = Vec::new();
+    let mut once = HashSet::new();
     let length = archive.seek(SeekFrom::End(0))?;
     let mut at = archive.seek(SeekFrom::Start(0))?;
     let mut listed = 0;
@@ -38,7 +40,7 @@ pub(super) fn oddities(mut archive: impl Read + Seek) -> io::Result<Option<Vec<S
                 if method != 0 || size != long(22) {
                     odd.push(format!("member `{name}` is not stored as it is"));
                 }
-                if names.contains(&name) {
+                if !once.insert(name.clone()) {
                     odd.push(format!("member `{name}` is there twice"));
                 }
                 if !is_plain(&name) {

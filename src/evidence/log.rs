@@ -144,6 +144,8 @@ impl Log {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(EvidenceError::io("write", folder))?;
         }
+        // One of another schema is not this build's to write to.
+        drop(self.read()?);
         let text = serde_json::to_string(entry).map_err(|e| self.failed(e))?;
         let start = Instant::now();
         loop {

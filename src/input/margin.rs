@@ -13,21 +13,52 @@ const BYTES_MAX: u64 = 1 << 28;
 /// Most bytes of text that are kept.
 const TEXT_MAX: usize = 1 << 26;
 
+/// Most bytes of a part that is held in memory.
+const PART_MAX: u64 = 1 << 30;
+/// Most bytes of a sheet, which is read cell by cell.
+const SHEET_MAX: u64 = 1 << 36;
+
+/// What is wrong with a workbook.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// A part is not as it was written; the others can be read.
+    Damaged(String),
+    /// More comes out of a part than can be held: nothing of it must be read.
+    Swells(String),
+}
+
 /// Whether what the workbook in `bytes` is made of is as it was written: the archive has a checksum
-/// of each part, which readers of cells do not ask for. `Err`: which part is not.
-pub(super) fn verify<R: Read + Seek>(bytes: &mut R) -> Result<(), String> {
-    let zip = bytes.seek(SeekFrom::Start(0)).map_err(|e| e.to_string())? == 0;
+/// of each part, which readers of cells do not ask for. They do not ask how large it is either.
+pub(super) fn verify<R: Read + Seek>(bytes: &mut R) -> Result<(), Fault> {
+    verify_within(bytes, PART_MAX)
+}
+
+fn verify_within<R: Read + Seek>(bytes: &mut R, part_max: u64) -> Result<(), Fault> {
+    let zip = bytes.seek(SeekFrom::Start(0));
+    let zip = zip.map_err(|e| Fault::Damaged(e.to_string()))? == 0;
     let Some(mut archive) = zip.then(|| ZipArchive::new(bytes).ok()).flatten() else {
         return Ok(());
     };
     for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(|e| e.to_string())?;
+        let part = archive.by_index(index);
+        let part = part.map_err(|e| Fault::Damaged(e.to_string()))?;
         let name = part
             .name()
             .map_or_else(|_| String::new(), |n| n.into_owned());
         if name.ends_with(".xml") || name.ends_with(".bin") {
-            let done = std::io::copy(&mut part, &mut std::io::sink());
-            done.map_err(|e| format!("`{name}` in it is damaged: {e}"))?;
+            let most = match name.starts_with("xl/worksheets/") {
+                true => SHEET_MAX,
+                false => part_max,
+            };
+            let done = std::io::copy(&mut part.take(most + 1), &mut std::io::sink());
+            match done {
+                Ok(read) if read > most => {
+                    let why = format!("more than {most} bytes come out of `{name}` in it");
+                    return Err(Fault::Swells(why));
+                }
+                Ok(_) => {}
+                Err(e) => return Err(Fault::Damaged(format!("`{name}` in it is damaged: {e}"))),
+            }
         }
     }
     Ok(())
@@ -189,5 +220,35 @@ fn links(tag: &BytesStart<'_>) -> Vec<String> {
     match outside {
         true => targets,
         false => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Cursor, Write};
+
+    #[test]
+    fn a_part_that_swells_is_told_from_a_damaged_one() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for name in ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            zip.write_all(&[b'a'; 5000]).unwrap();
+        }
+        let mut book = zip.finish().unwrap().into_inner();
+        let verify = |book: &[u8], most| verify_within(&mut Cursor::new(book), most);
+        assert!(verify(&book, 5000).is_ok());
+        let fault = verify(&book, 4999).unwrap_err();
+        assert!(
+            matches!(&fault, Fault::Swells(why) if why.contains("sharedStrings")),
+            "{fault:?}"
+        );
+        // The checksum of the second part, behind its local header's signature, version and time.
+        let at = memchr::memmem::rfind(&book, b"PK\x03\x04").unwrap();
+        book[at + 14] ^= 1;
+        let directory = memchr::memmem::rfind(&book, b"PK\x01\x02").unwrap();
+        book[directory + 16] ^= 1;
+        assert!(matches!(verify(&book, 5000), Err(Fault::Damaged(_))));
     }
 }

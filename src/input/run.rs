@@ -391,8 +391,10 @@ impl<'s, 'l> Run<'s, 'l> {
             Some(file) => Box::new(BufReader::new(file)),
             None => Box::new(Cursor::new(all)),
         };
-        if let Err(why) = margin::verify(&mut bytes) {
-            self.failed(path, &failed(why));
+        match margin::verify(&mut bytes) {
+            Ok(()) => {}
+            Err(margin::Fault::Damaged(why)) => self.failed(path, &failed(why)),
+            Err(margin::Fault::Swells(why)) => return Err(failed(why)),
         }
         let (asides, unread) = margin::read(&mut bytes);
         bytes

@@ -77,13 +77,19 @@ impl Dialect {
         }
         // A byte order mark may stand before a cell.
         before = before.strip_suffix(b"\xEF\xBB\xBF").unwrap_or(before);
-        let first = before.last().is_none_or(|&b| b == self.delimiter);
+        if before.last().is_some_and(|&b| b != self.delimiter) {
+            return false;
+        }
         // `""x` is a cell whose quotes were doubled by mistake, `"""x` starts with an escaped one.
-        let doubled = text.get(at + 1) == Some(&b'"')
-            && text
-                .get(at + 2)
-                .is_some_and(|&b| b != b'"' && !self.ends(b) && b != b' ');
-        first && !doubled
+        let run = quotes(&text[at..]);
+        run % 2 == 1 || self.is_end(&text[at + run..])
+    }
+
+    /// Whether a cell ends here, or behind blanks.
+    fn is_end(&self, rest: &[u8]) -> bool {
+        let blank = |b: &u8| matches!(b, b' ' | b'\t') && *b != self.delimiter;
+        let after = rest.iter().find(|b| !blank(b));
+        after.is_none_or(|&b| self.ends(b))
     }
 
     fn next_delimiter(&self, record: &[u8], from: usize) -> Option<usize> {
@@ -100,31 +106,34 @@ impl Dialect {
     /// The quote that closes the one before `from`.
     fn close(&self, text: &[u8], from: usize) -> Close {
         let mut at = from;
+        // How far no line has ended.
+        let mut looked = from;
         while let Some(found) = memchr(b'"', &text[at..]) {
             let quote = at + found;
             let rest = &text[quote + 1..];
-            match rest.first() {
-                Some(b'"') => {
-                    at = quote + 2;
-                    continue;
-                }
-                None => return Close::At(quote),
-                Some(&b) if self.ends(b) => return Close::At(quote),
-                Some(b' ' | b'\t') => {
-                    let after = rest.iter().find(|b| !matches!(b, b' ' | b'\t'));
-                    if after.is_none_or(|&b| self.ends(b)) {
-                        return Close::At(quote);
-                    }
-                }
-                _ => {}
+            if rest.first() == Some(&b'"') {
+                at = quote + 2;
+                continue;
+            }
+            if self.is_end(rest) {
+                return Close::At(quote);
             }
             // A lone quote inside a cell. After a line end it opens the next record's cell.
-            if memchr2(b'\n', b'\r', &text[from..quote]).is_some() {
+            if memchr2(b'\n', b'\r', &text[looked..quote]).is_some() {
                 return Close::Never;
             }
-            at = quote + 1;
+            (at, looked) = (quote + 1, quote);
         }
         Close::Open
+    }
+
+    /// [`Self::close`] of an opening quote at `at` behind one that stays open to the end of `text`:
+    /// no quote that follows this one's own run closes anything.
+    fn close_own(&self, text: &[u8], at: usize) -> Close {
+        match quotes(&text[at..]) {
+            run if run % 2 == 0 => Close::At(at + run - 1),
+            _ => Close::Open,
+        }
     }
 
     /// The record that starts at `start`. `last`: no more text follows `text`.
@@ -172,6 +181,7 @@ impl Dialect {
     /// Appends the cells of `record`, each with its offset in the decoded input.
     pub(crate) fn cells<'a>(&self, record: &'a [u8], base: u64, out: &mut Vec<(u64, &'a [u8])>) {
         let mut start = 0;
+        let mut open = false;
         loop {
             let mut lead = start;
             while matches!(record.get(lead), Some(b' ' | b'\t')) && record[lead] != self.delimiter {
@@ -184,7 +194,12 @@ impl Dialect {
                 start = lead;
             }
             let quoted = record.get(lead) == Some(&b'"') && self.opens(record, start, lead);
-            let (cell, after) = match quoted.then(|| self.close(record, lead + 1)) {
+            let close = quoted.then(|| match open {
+                true => self.close_own(record, lead),
+                false => self.close(record, lead + 1),
+            });
+            open |= matches!(close, Some(Close::Open));
+            let (cell, after) = match close {
                 Some(Close::At(quote)) => ((lead + 1, quote), self.next_delimiter(record, quote)),
                 _ => {
                     let after = self.next_delimiter(record, start);
@@ -198,6 +213,11 @@ impl Dialect {
             }
         }
     }
+}
+
+/// How many quotes a text begins with.
+fn quotes(text: &[u8]) -> usize {
+    text.iter().take_while(|b| **b == b'"').count()
 }
 
 fn line_end(text: &[u8], here: usize, stray: bool) -> End {

@@ -9,6 +9,7 @@ use super::reach::{Reach, is_compared};
 use crate::address::relation::latin;
 use crate::address::{self, AddressError, Decoded, FORMATS, Reason};
 use crate::finding::{Code, Finding, Place};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -57,6 +58,11 @@ pub enum ListError {
         id: Box<str>,
     },
 }
+
+/// The most labels that can be told apart by their 16-bit numbers, one of them the empty one.
+const LABELS_MAX: usize = u16::MAX as usize - 1;
+/// The most intervals of one listing.
+const INTERVALS_MAX: usize = u16::MAX as usize;
 
 /// Collects entities and listings.
 #[derive(Debug)]
@@ -135,7 +141,19 @@ impl ListBuilder {
 
     /// Adds one identifier of `entity`. What is no address is kept verbatim, with a finding.
     pub fn listing(&mut self, entity: EntityIx, new: NewListing<'_>) {
-        let label = self.label(new.label, new.locator);
+        let (label, note) = match self.has_room_for(new.label) {
+            true => (self.label(new.label, new.locator), Cow::Borrowed(new.note)),
+            false => {
+                let apart = if new.note.is_empty() { "" } else { "; " };
+                let note = format!("label: {}{apart}{}", new.label, new.note);
+                (self.label("", new.locator), Cow::Owned(note))
+            }
+        };
+        if new.intervals.len() > INTERVALS_MAX {
+            let count = new.intervals.len();
+            let why = format!("`{}` has {count} intervals; the newest are kept", new.text);
+            self.finding(Code::ListRecordIncomplete, new.locator, why);
+        }
         let mut decoded = None;
         let format = match address::decode(new.text.as_bytes()) {
             Ok(address) => format_ix(decoded.insert(address).format),
@@ -193,7 +211,7 @@ impl ListBuilder {
         let raw = if same { "" } else { new.raw };
         push_texts(
             &mut self.list.arena,
-            [new.text, raw, new.locator, new.note, new.url],
+            [new.text, raw, new.locator, &note, new.url],
         );
         let stored = StoredListing {
             entity,
@@ -318,6 +336,11 @@ impl ListBuilder {
         Ok(list)
     }
 
+    /// Whether a label has a number, or gets one. One that does not is kept as a note.
+    fn has_room_for(&self, label: &str) -> bool {
+        self.list.labels.len() < LABELS_MAX || label.is_empty() || self.label_ix.contains_key(label)
+    }
+
     /// The label's index; one that the source does not know is a finding where it first stands.
     fn label(&mut self, label: &str, locator: &str) -> u16 {
         let before = self.list.labels.get(usize::from(self.label_before));
@@ -356,6 +379,7 @@ impl ListBuilder {
                 return last.intervals;
             }
         }
+        let new = &new[new.len().saturating_sub(INTERVALS_MAX)..];
         all.extend_from_slice(new);
         (start, new.len() as u16)
     }

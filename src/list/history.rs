@@ -49,6 +49,15 @@ impl List {
         // Counted by listings that are gone now.
         history.reach = None;
         history.near.take();
+        // Those of its snapshot come first, then those that left it, snapshot by snapshot.
+        let kept = |before: u32| {
+            let joined = joined[..before as usize].iter();
+            joined.filter(|joined| !**joined).count() as u32
+        };
+        history.past.own = history.past.own.map(kept);
+        for (from, _) in &mut history.past.evidence {
+            *from = kept(*from);
+        }
         let mut keep = joined.iter().map(|joined| !joined);
         history
             .listings

@@ -6,7 +6,9 @@
 use super::escape::{self, cell, markdown, visible};
 use super::json::{FindingJson, ListJson, MatchJson, PossibleJson, possible, write_value};
 use super::{Options, SCHEMA};
-use crate::document::{CrossReferenced, Damaged, DocumentSummary, Extracted, Occurrence};
+use crate::document::{
+    CrossReferenced, Damaged, DocumentSummary, Extracted, NearListed, Occurrence,
+};
 use crate::finding::Finding;
 use crate::list::{Interval, ListSet};
 use crate::screen::{InputSummary, Match, Verdict};
@@ -386,13 +388,19 @@ fn headline(report: &DocumentReport<'_>) -> String {
         .filter(|(_, matches)| matches.iter().any(|m| m.stands()))
         .map(|(a, _)| a.address.canonical())
         .collect();
+    let damaged = report.crossed.damaged.iter();
+    let damaged = damaged.filter(|d| d.matches.iter().any(|m| m.stands()));
+    let damaged = match damaged.count() {
+        0 => String::new(),
+        listed => format!(" ({listed} of them listed)"),
+    };
     let all: BTreeSet<_> = extracted
         .addresses
         .iter()
         .map(|a| a.address.canonical())
         .collect();
     format!(
-        "{} documents, {} addresses ({} different), {} of them listed, {} damaged, {} parts unread",
+        "{} documents, {} addresses ({} different), {} of them listed, {} damaged{damaged}, {} parts unread",
         extracted.documents.len(),
         extracted.addresses.len(),
         all.len(),
@@ -402,18 +410,18 @@ fn headline(report: &DocumentReport<'_>) -> String {
     )
 }
 
-/// By list and entity: how many of the different addresses, the first and the last day.
+/// By list and entity: how many of the different addresses and listed texts, the first and the last day.
 fn by_entity(report: &DocumentReport<'_>) -> Vec<String> {
     let mut by: BTreeMap<(&str, &str), (BTreeSet<&str>, Vec<String>)> = BTreeMap::new();
-    for (a, matches) in report
-        .extracted
-        .addresses
-        .iter()
-        .zip(&report.crossed.matches)
-    {
+    let (extracted, crossed) = (report.extracted, report.crossed);
+    let addresses = extracted.addresses.iter().zip(&crossed.matches);
+    let addresses = addresses.map(|(a, matches)| (a.address.canonical(), matches));
+    let damaged = extracted.damaged.iter().zip(&crossed.damaged);
+    let damaged = damaged.map(|(d, listed)| (&*d.raw, &listed.matches));
+    for (text, matches) in addresses.chain(damaged) {
         for m in matches {
             let entry = by.entry((&m.list.source.id, &m.entity().name)).or_default();
-            if entry.0.insert(a.address.canonical()) {
+            if entry.0.insert(text) {
                 entry.1.push(since(&m.interval));
             }
         }
@@ -453,7 +461,11 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
             writeln!(out, "  {}", visible(&line))?;
         }
     } else {
-        writeln!(out, "no match on {}", list_names(report))?;
+        let rest = match report.verdict {
+            Verdict::Incomplete => "; not everything could be read or looked up",
+            _ => "",
+        };
+        writeln!(out, "no match on {}{rest}", list_names(report))?;
     }
     for (document, summary) in extracted.documents.iter().enumerate() {
         let pages = summary
@@ -582,7 +594,8 @@ fn write_damaged(
     Ok(())
 }
 
-/// The columns of the CSV: one row for each address and listing; damaged texts at the end.
+/// The columns of the CSV: one row for each address and listing; at the end one for each damaged
+/// text and what is listed, or may be meant, there.
 const COLUMNS: &[&str] = &[
     "document",
     "page",
@@ -651,7 +664,7 @@ fn write_csv(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> i
     }
     for (ix, d) in report.extracted.damaged.iter().enumerate() {
         let near: Vec<&str> = d.near.iter().map(|n| n.address.canonical()).collect();
-        let mut record = vec![
+        let record = vec![
             path(report, d.document).to_owned(),
             page(d.page).map_or(String::new(), |p| p.to_string()),
             d.line.to_string(),
@@ -668,12 +681,27 @@ fn write_csv(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> i
             d.context.to_string(),
             String::new(),
         ];
-        record.extend(listing_cells(report.crossed.damaged[ix].matches.first()));
-        record.push(String::new());
-        csv.write_record(record.iter().map(|v| cell(v).into_owned()))?;
+        let NearListed { matches, possible } = &report.crossed.damaged[ix];
+        let mut listings: Vec<_> = matches.iter().map(|m| listing_cells(Some(m))).collect();
+        listings.extend(possible.iter().map(|p| {
+            let mut cells = listing_cells(Some(&p.found));
+            cells[BASIS] = format!("possible: {}", p.kind);
+            cells
+        }));
+        if listings.is_empty() {
+            listings.push(listing_cells(None));
+        }
+        for listing in listings {
+            let rows = [String::new()];
+            let cells = record.iter().chain(&listing).chain(&rows);
+            csv.write_record(cells.map(|v| cell(v).into_owned()))?;
+        }
     }
     csv.flush()
 }
+
+/// Which of [`listing_cells`] says why a listing is held to be the same.
+const BASIS: usize = 3;
 
 fn listing_cells(m: Option<&Match<'_>>) -> Vec<String> {
     let Some(m) = m else {
@@ -694,7 +722,9 @@ fn listing_cells(m: Option<&Match<'_>>) -> Vec<String> {
 
 fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
     let extracted = report.extracted;
-    writeln!(out, "# Addresses in documents\n\n{}.\n", headline(report))?;
+    let verdict = report.verdict.id();
+    let headline = headline(report);
+    writeln!(out, "# Addresses in documents: {verdict}\n\n{headline}.\n")?;
     writeln!(out, "Lists: {}.\n", markdown(&list_names(report)))?;
     for line in by_entity(report) {
         writeln!(out, "- {}", markdown(&line))?;
@@ -734,7 +764,8 @@ fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write)
                 markdown(&listed.join("; "))
             )?;
         }
-        for d in extracted.damaged.iter().filter(|d| d.document == document) {
+        let damaged = extracted.damaged.iter().zip(&report.crossed.damaged);
+        for (d, found) in damaged.filter(|(d, _)| d.document == document) {
             let near: Vec<String> = d.near.iter().map(|n| format!("`{}`", n.address)).collect();
             let near = if near.is_empty() {
                 String::new()
@@ -748,6 +779,14 @@ fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write)
                 place(d.page, d.line, d.offset),
                 markdown(&d.why)
             )?;
+            for m in &found.matches {
+                let line = format!("{}: {}", m.timing.id(), listed(m));
+                writeln!(out, "  - {}", markdown(&line))?;
+            }
+            for p in &found.possible {
+                let line = format!("possible ({}): {}", p.kind, listed(&p.found));
+                writeln!(out, "  - {}", markdown(&line))?;
+            }
         }
         for u in extracted.unread.iter().filter(|u| u.document == document) {
             let place = page(u.page).map_or(String::new(), |p| format!("page {p}: "));

@@ -214,10 +214,7 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
     if let Some(disposed) = &m.disposition {
         basis += &format!("<br>{}", text(&words::disposition(disposed)));
     }
-    let input = match report.inputs.len() {
-        0 | 1 => String::new(),
-        _ => format!("{}<br>", text(path(&report.inputs, m.input))),
-    };
+    let input = input(report, m);
     writeln!(
         out,
         "| {input}{} (line {}) | {} | {} | {} {} | **{}**: {} | {basis} | {} |",
@@ -231,6 +228,14 @@ fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::
         text(&m.timing_note),
         code(&m.id),
     )
+}
+
+/// Which input, where there are several.
+fn input(report: &ScreeningReport<'_>, m: &Match<'_>) -> String {
+    match report.inputs.len() {
+        0 | 1 => String::new(),
+        _ => format!("{}<br>", text(path(&report.inputs, m.input))),
+    }
 }
 
 fn totals(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -313,7 +318,8 @@ fn possible(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io::Result<()>
         let m = &p.found;
         writeln!(
             out,
-            "| {} (line {}) | {} | {}: {} | {} | {} | {}, record {} of {} |",
+            "| {}{} (line {}) | {} | {}: {} | {} | {} | {}, record {} of {} |",
+            input(report, m),
             m.row,
             m.line,
             text(&words::column(&m.column)),

@@ -208,6 +208,16 @@ impl<'l> Index<'l> {
         }
     }
 
+    /// Listings that an address answers to: by its own identity, and by those of its receivers.
+    pub fn address(&self, address: &Address) -> Option<Found> {
+        let decoded = Decoded {
+            format: address.format(),
+            identity: *address.identity(),
+        };
+        self.reached(&decoded, address.canonical().as_bytes())
+            .map(Found)
+    }
+
     /// Listings that `decoded`, read from `text`, answers to: by its own identity, and by those of
     /// the receivers that some formats pack into one address.
     pub(super) fn reached(&self, decoded: &Decoded, text: &[u8]) -> Option<Vec<ListingRef>> {

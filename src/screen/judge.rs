@@ -38,23 +38,11 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
     let mut best: BTreeMap<(u32, &str), Best<'l>> = BTreeMap::new();
     for &at in &hit.listings {
         let listing = j.lists.listing(at);
-        let listed = listed_address(listing.text);
-        let (basis, why) = match (&hit.address, listed) {
-            (Some(address), Some(listed)) => match relate(address, &listed) {
-                Some(relation) => (relation.basis, relation.why),
-                None => continue,
-            },
-            _ if hit.text.trim() == listing.text.trim() => (
-                Basis::Verbatim,
-                "the cell holds the listed text, letter for letter",
-            ),
-            // Formats that a text does not show: that it is an address, the list says.
-            (address, listed) => match meant(address.as_ref(), listing.text)
-                .or_else(|| strongest(hit, address.as_ref(), listed, listing.text))
-            {
-                Some(relation) => (relation.basis, relation.why),
-                None => continue,
-            },
+        let Some(Relation { basis, why }) =
+            stands_for(listing.text, &hit.text, hit.address.as_ref())
+        else {
+            // Found by the hash of another identity: it does not stand for this cell.
+            continue;
         };
         // One that is gone does not stand for one that is still there.
         let when = timing(listing.intervals, listing.entity.listed_on, time, j.as_of).timing;
@@ -83,6 +71,24 @@ pub fn judge<'l>(j: Judge<'l, '_>, hit: &Hit, time: Option<&RowTime>) -> Vec<Mat
             m
         })
         .collect()
+}
+
+/// Why a listing stands for a text and the address read from it.
+///
+/// `None`: it does not. Of what the index finds that is true only of two identities of one 64-bit
+/// hash; whatever else it finds has a relation, and a test walks all formats for that.
+pub fn stands_for(listed_text: &str, text: &str, address: Option<&Address>) -> Option<Relation> {
+    match (address, listed_address(listed_text)) {
+        (Some(address), Some(listed)) => relate(address, &listed),
+        _ if text.trim() == listed_text.trim() => Some(Relation {
+            basis: Basis::Verbatim,
+            why: "the cell holds the listed text, letter for letter",
+        }),
+        // Formats that a text does not show: that it is an address, the list says.
+        (address, listed) => {
+            meant(address, listed_text).or_else(|| strongest(text, address, listed, listed_text))
+        }
+    }
 }
 
 /// The near misses of one suspect cell: one for each listed text of an entity, with all its labels.
@@ -142,7 +148,7 @@ fn meant(address: Option<&Address>, listed_text: &str) -> Option<Relation> {
 
 /// How a text relates to a listed one where either is of a format that does not show.
 fn strongest(
-    hit: &Hit,
+    text: &str,
     address: Option<&Address>,
     listed: Option<Address>,
     listed_text: &str,
@@ -151,7 +157,7 @@ fn strongest(
         known.map_or_else(|| spelt_freely(text.trim()), |address| vec![address])
     };
     let listed = readings(listed, listed_text);
-    let best = readings(address.cloned(), &hit.text)
+    let best = readings(address.cloned(), text)
         .iter()
         .flat_map(|x| listed.iter().filter_map(move |y| relate(x, y)))
         .min_by_key(|r| r.basis)?;

@@ -35,7 +35,7 @@ pub(crate) use cells::accounts;
 pub use contact::{Contact, Dealing, Hops};
 pub use disposition::{Disposed, Disposition, Outcome, State, record_sha256};
 pub use index::{Found, Index};
-pub use judge::{Judge, judge, judge_near};
+pub use judge::{Judge, judge, judge_near, stands_for};
 pub(crate) use party::{Unmet, unmet};
 pub(crate) use plain::{PlainRows, RUN};
 pub use possible::{PossibleHit, PossibleIndex, PossibleKind};

@@ -443,7 +443,7 @@ impl<'s, 'l> Scan<'s, 'l> {
     /// looked up first, so that nothing a form leaves out is missed.
     fn wild(&mut self, at: CellAt, cell: &[u8], record: &Record<'_>) {
         let mut seen: Vec<(usize, usize)> = Vec::new();
-        let mut refused = Vec::new();
+        let mut refused: Vec<Refused> = Vec::new();
         let mut rest = 0;
         while let Some((start, end)) = next_token(cell, rest) {
             rest = end;
@@ -458,20 +458,18 @@ impl<'s, 'l> Scan<'s, 'l> {
                 Ok(())
                     if !self.options.validate && before == (self.recognised, self.hits.len()) => {}
                 Ok(()) => seen.push((start, end)),
-                Err(error) => refused.push((start, end, error)),
+                Err(error) => refused.push((start, end, Some(error))),
             }
         }
         word::long_runs(cell, |start, end| self.words(at, cell, start, end, record));
         let raw = String::from_utf8_lossy(cell);
-        let exact = matches!(raw, std::borrow::Cow::Borrowed(_));
+        let places = lossy_places(cell);
         for form in forms::read_all(&raw) {
-            let (start, end) = if exact {
-                (form.range.start, form.range.end)
-            } else {
-                (0, cell.len())
-            };
-            let overlaps = |&(s, e): &(usize, usize)| s < end && start < e;
-            if exact && seen.iter().any(overlaps) {
+            let start = place_of(&places, form.range.start, cell.len());
+            let end = place_of(&places, form.range.end, cell.len());
+            // Both are in the order of the cell.
+            let next = seen.partition_point(|&(_, e)| e <= start);
+            if seen.get(next).is_some_and(|&(s, _)| s < end) {
                 continue;
             }
             let at = CellAt {
@@ -490,7 +488,7 @@ impl<'s, 'l> Scan<'s, 'l> {
                         continue;
                     };
                     self.tokens += 1;
-                    refused.retain(|&(s, e, _)| !overlaps(&(s, e)));
+                    read(&mut refused, start, end);
                     let reading = form.notes.join("; ");
                     self.address(at, shown, decoded, Some(&form.text), &reading, record);
                     continue;
@@ -507,7 +505,7 @@ impl<'s, 'l> Scan<'s, 'l> {
                 continue;
             }
             self.tokens += 1;
-            refused.retain(|&(s, e, _)| !overlaps(&(s, e)));
+            read(&mut refused, start, end);
             let secret = form.status == Status::Secret;
             let cell_part = shown;
             let shown = if secret {
@@ -525,6 +523,9 @@ impl<'s, 'l> Scan<'s, 'l> {
             }
         }
         for (start, end, error) in refused {
+            let Some(error) = error else {
+                continue;
+            };
             let at = CellAt {
                 byte: at.byte + start as u64,
                 ..at
@@ -703,6 +704,46 @@ fn is_nothing(amount: &str) -> bool {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A run that was no address, and why; `None`: it is a part of something that has been read.
+type Refused = (usize, usize, Option<AddressError>);
+
+/// Takes what lies between `start` and `end` as read. The runs are in order.
+fn read(refused: &mut [Refused], start: usize, end: usize) {
+    let from = refused.partition_point(|r| r.1 <= start);
+    for refused in refused[from..].iter_mut().take_while(|r| r.0 < end) {
+        refused.2 = None;
+    }
+}
+
+/// Where in a cell the pieces of its text begin, in the text and in the cell: what is not UTF-8 is
+/// one character of the text, however many bytes it is. Empty: text and cell are the same.
+fn lossy_places(cell: &[u8]) -> Vec<(usize, usize)> {
+    if str::from_utf8(cell).is_ok() {
+        return Vec::new();
+    }
+    let (mut places, mut text, mut raw) = (Vec::new(), 0, 0);
+    for chunk in cell.utf8_chunks() {
+        places.push((text, raw));
+        (text, raw) = (text + chunk.valid().len(), raw + chunk.valid().len());
+        if !chunk.invalid().is_empty() {
+            places.push((text, raw));
+            text += char::REPLACEMENT_CHARACTER.len_utf8();
+            raw += chunk.invalid().len();
+        }
+    }
+    places
+}
+
+/// The byte of a cell of `length` bytes at which byte `at` of its text stands.
+fn place_of(places: &[(usize, usize)], at: usize, length: usize) -> usize {
+    let next = places.partition_point(|(text, _)| *text <= at);
+    let Some(&(text, raw)) = next.checked_sub(1).and_then(|before| places.get(before)) else {
+        return at;
+    };
+    let most = places.get(next).map_or(length, |(_, raw)| *raw);
+    (raw + at - text).min(most)
 }
 
 /// The next run of ASCII letters and digits that is long enough to be an address.

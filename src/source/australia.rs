@@ -27,8 +27,10 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
     };
     let mut entities: HashMap<String, Group> = HashMap::new();
     tabular::rows(&layout, document, &mut |seen| {
-        if let Seen::Row(row) = seen {
-            read(out, &mut entities, row);
+        match seen {
+            Seen::Row(row) => read(out, &mut entities, row),
+            Seen::Odd(place, why) => out.finding(Code::ListRecordIncomplete, &place, why),
+            Seen::Above(_) => {}
         }
         Ok(())
     })

@@ -5,7 +5,8 @@
 //! does not know what the files mean.
 
 use super::ParseError;
-use std::io::{BufRead, Cursor, Read, Seek, Write};
+use std::fs::File;
+use std::io::{self, BufRead, Cursor, Read, Seek, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -53,6 +54,10 @@ impl<'d> Bundle<'d> {
             return Err(broken(format!("it is larger than {ARCHIVE_MAX} bytes")));
         }
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(e.to_string()))?;
+        if archive.has_duplicate_names() {
+            let why = "two files of it have one name, and only one of them can be read";
+            return Err(broken(why.into()));
+        }
         if archive.len() > FILES_MAX {
             return Err(broken(format!("it has more than {FILES_MAX} files")));
         }
@@ -120,11 +125,11 @@ impl<'d> Bundle<'d> {
                     at: format!("`{name}` in the archive"),
                     why: e.to_string(),
                 };
-                let file = archive.by_index(ix).map_err(broken)?;
-                read(&mut std::io::BufReader::with_capacity(
-                    64 << 10,
-                    file.take(FILE_MAX),
-                ))
+                let file = AtMost {
+                    reader: archive.by_index(ix).map_err(broken)?,
+                    left: FILE_MAX,
+                };
+                read(&mut io::BufReader::with_capacity(64 << 10, file))
             }
         }
     }
@@ -133,7 +138,11 @@ impl<'d> Bundle<'d> {
     pub(super) fn text(&mut self, ix: usize) -> Result<String, ParseError> {
         self.with(ix, |file| {
             let mut bytes = Vec::new();
-            file.take(FILE_MAX).read_to_end(&mut bytes)?;
+            let mut file = AtMost {
+                reader: file,
+                left: FILE_MAX,
+            };
+            file.read_to_end(&mut bytes)?;
             let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
             Ok(match str::from_utf8(text) {
                 Ok(text) if text.len() == bytes.len() => {
@@ -146,8 +155,31 @@ impl<'d> Bundle<'d> {
     }
 }
 
+/// A reader of which there must not be more than so many bytes: what is longer is an error, and not
+/// cut off.
+struct AtMost<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Read for AtMost<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        // One byte more than there may be, to see whether there is one.
+        let room = usize::try_from(self.left + 1).map_or(buffer.len(), |n| n.min(buffer.len()));
+        let read = self.reader.read(&mut buffer[..room])?;
+        match self.left.checked_sub(read as u64) {
+            Some(left) => self.left = left,
+            None => return Err(io::Error::other("it is larger than any file of a list")),
+        }
+        Ok(read)
+    }
+}
+
 /// Packs files to one document, always to the same bytes for the same files.
-pub fn pack<W: Write + Seek>(files: &mut [(String, Box<dyn Read>)], out: W) -> std::io::Result<()> {
+pub fn pack<W: Write + Seek>(files: &mut [(String, Box<dyn Read>)], out: W) -> io::Result<()> {
     files.sort_by(|a, b| a.0.cmp(&b.0));
     let mut zip = ZipWriter::new(out);
     let options = SimpleFileOptions::default()
@@ -155,21 +187,59 @@ pub fn pack<W: Write + Seek>(files: &mut [(String, Box<dyn Read>)], out: W) -> s
         .last_modified_time(DateTime::default());
     for (name, file) in files {
         zip.start_file(name.as_str(), options)?;
-        std::io::copy(file, &mut zip)?;
+        io::copy(file, &mut zip)?;
     }
     zip.finish()?;
     Ok(())
 }
 
-/// Packs the files of a folder (not of folders in it, and none that is hidden) to one document.
-pub fn pack_folder<W: Write + Seek>(folder: &Path, out: W) -> std::io::Result<()> {
+/// How deep a folder of a list goes.
+const DEPTH_MAX: usize = 16;
+
+/// Packs the files of a folder and its folders to one document; hidden ones (`.git`) are no part of
+/// the list.
+pub fn pack_folder<W: Write + Seek>(folder: &Path, out: W) -> io::Result<()> {
     let mut files: Vec<(String, Box<dyn Read>)> = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_file() && !name.starts_with('.') {
-            files.push((name, Box::new(std::fs::File::open(entry.path())?)));
+    let mut folders = vec![(folder.to_owned(), String::new(), 0)];
+    while let Some((folder, before, depth)) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let name = format!("{before}{name}");
+            if path.is_file() {
+                files.push((name, Box::new(File::open(path)?)));
+            } else if entry.file_type()?.is_dir() && depth < DEPTH_MAX {
+                folders.push((path, format!("{name}/"), depth + 1));
+            } else {
+                // A link to a folder may lead back to one above it.
+                let why = format!("`{name}` in it is no file, and no folder that can be followed");
+                return Err(io::Error::other(why));
+            }
         }
     }
     pack(&mut files, out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_not_cut() {
+        let read = |left| {
+            let mut text = String::new();
+            let reader = &b"12345"[..];
+            AtMost { reader, left }
+                .read_to_string(&mut text)
+                .map(|_| text)
+        };
+        assert_eq!(read(6).unwrap(), "12345");
+        assert_eq!(read(5).unwrap(), "12345");
+        assert!(read(4).is_err());
+        assert!(read(0).is_err());
+    }
 }

@@ -59,6 +59,20 @@ pub fn parse_source(text: &str) -> Result<Source, ConfigError> {
         id: t.id.clone(),
         why,
     };
+    if !is_name(&t.id) {
+        let why = "its id is no name: letters, digits, `-`, `_` and `.`, at most 64, none of `.` and `-` first";
+        return Err(ConfigError::Value {
+            id: t.id.escape_debug().to_string().into(),
+            why: why.to_owned(),
+        });
+    }
+    // They are names of files in one folder.
+    if let Some(name) = t.parts.keys().find(|name| !is_name(name)) {
+        return Err(bad(format!(
+            "part `{}` is no file name",
+            name.escape_debug()
+        )));
+    }
     let (authority, _) = Authority::ALL
         .iter()
         .find(|(_, id)| **id == *t.authority)
@@ -89,6 +103,12 @@ pub fn parse_source(text: &str) -> Result<Source, ConfigError> {
         alternative_to: t.alternative_to.clone(),
         parts: t.parts.clone(),
     })
+}
+
+/// Whether a text can name a list or a file in a folder of it, anywhere.
+fn is_name(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain) && !text.starts_with(['.', '-'])
 }
 
 /// An age such as `72h`, `30d` or `90m`.

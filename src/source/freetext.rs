@@ -11,6 +11,7 @@ use crate::address::network::label_fits;
 use crate::address::{Format, Reason, decode, forms};
 use crate::list::{EntityIx, ListBuilder, NewListing};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Shortest text that is tried as an address.
@@ -87,6 +88,7 @@ pub(super) fn find(text: &str) -> Vec<Found<'_>> {
     let words = pieces(text);
     let speaks_of_wallets = speaks_of_wallets(text);
     let mut found: Vec<Found<'_>> = Vec::new();
+    let mut once: HashSet<(&str, String)> = HashSet::new();
     let mut label: Option<&Piece<'_>> = None;
     // How far the phrase before a label has been read; beyond its end what follows is listed.
     let mut phrase = 0;
@@ -114,8 +116,7 @@ pub(super) fn find(text: &str) -> Vec<Found<'_>> {
             let end = to.at + to.text.len();
             let raw = text.get(start..end).unwrap_or(piece.text);
             let label = label.map_or("", |l| l.text);
-            let twice = |f: &Found<'_>| f.label == label && *f.text == *read;
-            if !found.iter().any(twice) {
+            if once.insert((label, read.clone().into_owned())) {
                 let text = match read {
                     Cow::Borrowed(_) => Cow::Borrowed(&text[from.at..from.at + from.text.len()]),
                     Cow::Owned(read) => Cow::Owned(read),

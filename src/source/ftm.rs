@@ -269,7 +269,14 @@ pub(super) fn parse_targets(
             }
         }
         if wallet && addresses.is_empty() {
+            // None that is known: they are listed as they stand.
             addresses.push(row.get("name"));
+            addresses.extend(split("identifiers").filter(|text| *text != row.get("name")));
+            addresses.retain(|text| !text.is_empty());
+        }
+        if wallet && addresses.is_empty() {
+            let why = format!("wallet `{id}` has no address");
+            out.finding(Code::ListRecordUnreadable, &place, why);
         }
         if entity.name.is_empty() {
             entity.name = id.into();

@@ -65,13 +65,15 @@ fn parts<'t>(text: &'t str, each: &mut dyn FnMut(Part<'t>)) {
         }
         let inner = &rest[1..];
         let closes = inner.starts_with('/');
-        let name: String = inner
-            .trim_start_matches('/')
+        let name = inner.trim_start_matches('/');
+        // A name begins with a letter: `<5 BTC` is text.
+        let named = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let name: String = name
             .chars()
             .take_while(char::is_ascii_alphanumeric)
             .map(|c| c.to_ascii_lowercase())
             .collect();
-        if name.is_empty() && !inner.starts_with(['!', '?']) {
+        if !named && !inner.starts_with(['!', '?']) {
             // A bare `<` in the text.
             each(Part::Text(&rest[..1]));
             rest = inner;
@@ -210,6 +212,12 @@ mod tests {
             <body><p>A &amp; B,<br>0x12&nbsp;c</p><!-- no --><ul><li>1 < 2</li><li>&#65;</li></ul>";
         assert!(is_html(page));
         assert_eq!(text(page), "A & B,\n0x12\u{a0}c\n\n1 < 2\n\nA\n\n");
+    }
+
+    #[test]
+    fn a_number_behind_a_smaller_sign_is_no_tag() {
+        let page = "<p>a fee <5 BTC was paid to</p><p>0x12</p></5> end";
+        assert_eq!(text(page), "a fee <5 BTC was paid to\n\n0x12\n</5> end");
     }
 
     #[test]

@@ -76,8 +76,12 @@ pub(super) fn parse(document: &mut dyn BufRead, out: &mut ListBuilder) -> Result
                 }))
             }
         };
+        let (mut at, mut counted) = (here, 0);
         for one in found {
-            let at = here + paragraph[..one.at].matches('\n').count();
+            // They come in the order of the text.
+            let more = paragraph.get(counted..one.at).unwrap_or_default();
+            at += more.matches('\n').count();
+            counted = one.at.max(counted);
             out.listing(
                 ix,
                 crate::list::NewListing {

@@ -312,13 +312,14 @@ fn name(
         {
             continue;
         }
-        let iso = match script.len() {
-            4 => format!(
+        // ISO 15924: four letters, the first of them a capital.
+        let iso = match script.len() == 4 && script.bytes().all(|b| b.is_ascii_alphabetic()) {
+            true => format!(
                 "{}{}",
-                &script[..1].to_uppercase(),
-                script[1..].to_lowercase()
+                script[..1].to_ascii_uppercase(),
+                script[1..].to_ascii_lowercase()
             ),
-            _ => script_of(&text).to_owned(),
+            false => script_of(&text).to_owned(),
         };
         entity.aliases.push(Name {
             text: text.into(),

@@ -71,31 +71,36 @@ impl Packs<'_> {
         let name = file.rsplit('/').next().unwrap_or(file);
         let mut head = Map::new();
         // A key below the tags is inherited as well: then the head is read first.
+        let mut read = Ok(());
         if has_keys_below(text) {
-            yaml_documents(ID, text, &["tags"], &mut |item| {
+            read = yaml_documents(ID, text, &["tags"], &mut |item| {
                 if let YamlItem::Field(key, value) = item {
                     head.insert(key, value);
                 }
                 Ok(())
-            })?;
+            });
         }
         let mut tags = 0_u64;
-        let read = yaml_documents(ID, text, &["tags"], &mut |item| {
-            match item {
-                YamlItem::Field(key, value) => {
-                    head.insert(key, value);
+        if read.is_ok() {
+            read = yaml_documents(ID, text, &["tags"], &mut |item| {
+                match item {
+                    YamlItem::Field(key, value) => {
+                        head.insert(key, value);
+                    }
+                    YamlItem::Record { value, line } => {
+                        tags += 1;
+                        self.tag(&head, &value, name, line);
+                    }
                 }
-                YamlItem::Record { value, line } => {
-                    tags += 1;
-                    self.tag(&head, &value, name, line);
-                }
-            }
-            Ok(())
-        });
+                Ok(())
+            });
+        }
         match read {
             // Other YAML lies in such repositories (actors, schemas, settings).
             Ok(()) if tags == 0 && !single => return Ok(()),
-            Err(ParseError::Broken { .. }) if !single && tags == 0 => return Ok(()),
+            Err(ParseError::Broken { .. }) if !single && tags == 0 && !is_pack(text.as_bytes()) => {
+                return Ok(());
+            }
             Ok(()) if tags == 0 => {
                 return Err(ParseError::Shape {
                     shape: ID,

@@ -214,6 +214,27 @@ fn notations_of_one_account_give_the_same_listing() {
 }
 
 #[test]
+fn one_text_gets_the_exit_code_that_its_file_gets() {
+    let cli = Cli::new();
+    let typo = format!("{}0", &LISTED[..41]);
+    let cut = format!("{}…{}", &LISTED[..8], &LISTED[36..]);
+    let poison = format!("{}{}{}", &LISTED[..9], "0".repeat(27), &LISTED[36..]).to_lowercase();
+    let cases = [
+        (LISTED, 1),
+        (UNLISTED, 0),
+        // Near misses that are damaged were not screened, those that are addresses were.
+        (&*typo, 4),
+        (&*cut, 4),
+        (&*poison, 3),
+    ];
+    for (text, code) in cases {
+        assert_eq!(cli.run(&["check", text]).0, code, "{text}");
+        let rows = cli.file("rows.csv", format!("To\n{text}\n"));
+        assert_eq!(cli.run(&["screen", &rows]).0, code, "{text}");
+    }
+}
+
+#[test]
 fn the_same_question_gets_the_same_bytes() {
     let cli = Cli::new();
     let args = [

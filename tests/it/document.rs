@@ -512,6 +512,23 @@ fn a_tab_parts_words_in_office_texts() {
 }
 
 #[test]
+fn what_follows_a_note_in_a_paragraph_is_read() {
+    let [a, b, c, d, ..] = BLOCKS;
+    // The number of a note stands right behind the word that it belongs to.
+    let note = format!(
+        "<text:note><text:note-citation>1</text:note-citation><text:note-body>\
+         <text:p>see {b}</text:p></text:note-body></text:note>"
+    );
+    let comment = "<office:annotation><text:p>why?</text:p></office:annotation>";
+    let odt = format!("<o:d><text:p>{a}{note}, then {c}{comment} and {d}</text:p>x</o:d>");
+    let parts: [(&str, &[u8]); 2] = [
+        ("META-INF/manifest.xml", b"<m/>"),
+        ("content.xml", odt.as_bytes()),
+    ];
+    assert_eq!(found(&read("a.odt", archive(&parts))), [a, b, c, d]);
+}
+
+#[test]
 fn what_is_cut_off_is_named() {
     let [a, b, ..] = BLOCKS;
     let cut = format!("<w:document><w:p><w:r><w:t>{a}</w:t></w:r></w:p><w:p><w:r>");

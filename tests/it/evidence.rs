@@ -225,6 +225,28 @@ fn a_changed_removed_or_added_member_is_named() {
 }
 
 #[test]
+fn a_member_that_would_swell_is_not_read() {
+    let cli = Cli::new();
+    let path = bundle(&cli, "a.zip", &[]);
+    let packed = cli.home.path().join("packed.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&packed).unwrap());
+    for (name, bytes) in members(&path) {
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Deflated);
+        zip.start_file(name, options).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    let packed = packed.to_str().unwrap();
+    let (exit, text, err) = cli.run(&["verify", packed]);
+    assert_eq!(exit, 1, "{text}{err}");
+    assert!(text.contains("is not stored as it is"), "{text}");
+    let (exit, _, err) = cli.run(&["explain", "0123456789abcdef", "--report", packed]);
+    assert_eq!(exit, 2, "{err}");
+    assert!(err.contains("is not stored as it is"), "{err}");
+}
+
+#[test]
 fn what_is_no_bundle_is_refused() {
     let cli = Cli::new();
     let text = cli.file("no.zip", "PK but not really");

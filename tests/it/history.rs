@@ -1,7 +1,7 @@
 //! Joining a compiled history with a publisher's snapshot.
 
 use interdict::list::{
-    Authority, Entity, Interval, List, ListBuilder, NewListing, Snapshot, Source,
+    Authority, Entity, Interval, List, ListBuilder, NewListing, PastListing, Snapshot, Source,
 };
 use jiff::civil::date;
 
@@ -96,6 +96,48 @@ fn a_snapshot_takes_its_dates_from_the_history() {
     );
     let left: Vec<_> = history.listings().map(|l| l.text).collect();
     assert_eq!(left, [BIP173], "what only the history knows stays in it");
+}
+
+#[test]
+fn a_history_of_several_snapshots_stays_whole() {
+    let gone = Interval {
+        from: Some(date(2024, 1, 2)),
+        until: Some(date(2025, 3, 21)),
+        ..Interval::UNDATED
+    };
+    let past = |text: &str, url: &str| PastListing {
+        snapshot: Snapshot {
+            url: url.into(),
+            ..Snapshot::default()
+        },
+        entity: Entity {
+            id: "2".into(),
+            ..Entity::default()
+        },
+        text: text.into(),
+        raw: text.into(),
+        label: "ETH".into(),
+        locator: "line 1".into(),
+        note: "".into(),
+        url: "".into(),
+        intervals: vec![gone],
+    };
+    let mut newer = list("newer", &[("1", "XBT", GENESIS, &[])]);
+    let history = list(
+        "history",
+        &[("1", "XBT", GENESIS, &[]), ("1", "XBT", BIP173, &[])],
+    );
+    let other = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359";
+    let mut history = history.add_past(&[past(EIP55, "first"), past(other, "second")]);
+    assert_eq!(newer.join_history(&mut history), 1);
+    assert_eq!((history.len(), history.len_with_past()), (1, 3));
+    let now: Vec<_> = history.listings().map(|l| l.text).collect();
+    assert_eq!(now, [BIP173]);
+    let gone: Vec<_> = history
+        .past_listings()
+        .map(|l| (l.text, &*l.snapshot.url))
+        .collect();
+    assert_eq!(gone, [(EIP55, "first"), (other, "second")]);
 }
 
 #[test]

@@ -64,6 +64,48 @@ fn table(delimiter: &str, end: &str) -> String {
 }
 
 #[test]
+fn quotes_that_nothing_closes_hide_no_cell() {
+    let rows = [
+        format!("\"\" x,{EVM}\n"),
+        format!("\"\"\"\"x,{EVM}\n"),
+        format!("\"\"x,{EVM}\n"),
+        format!("\"\",{EVM}\n"),
+        format!("\"\" ,{EVM}\n"),
+        format!("\"a\" ,{EVM}\n"),
+        format!("a,{EVM}\n"),
+        // What follows a quote that stays open is cut at every comma.
+        format!("\"a,{EVM},\"b,\"\",\"\"\"\",\"c\n"),
+    ];
+    let table = "Note,To\n".to_owned() + &rows.concat().repeat(3);
+    with(|screener| {
+        for table in [
+            table.clone(),
+            table.replace(',', "\t"),
+            table.replace('\n', "\r\n"),
+        ] {
+            for threads in [1, 3] {
+                let report = run(screener, table.as_bytes(), threads);
+                let found = report.matches.iter().map(|m| (m.row, m.column.index));
+                let every: Vec<_> = (1..=24).map(|row| (row, 1)).collect();
+                assert_eq!(found.collect::<Vec<_>>(), every, "{table}");
+            }
+        }
+    });
+}
+
+#[test]
+fn odd_times_are_counted_to_the_last() {
+    // A day after the one that is answered for, thirty times.
+    let table = "Date,To\n".to_owned() + &format!("2099-01-02,{EVM}\n").repeat(30);
+    with(|screener| {
+        let report = run(screener, table.as_bytes(), 1);
+        assert_eq!(report.matches.len(), 30);
+        let later = report.findings.iter().filter(|f| f.code == Code::TimeLater);
+        assert_eq!(later.map(|f| f.stands_for()).sum::<u64>(), 30);
+    });
+}
+
+#[test]
 fn one_table_in_every_delimiter_line_end_and_encoding() {
     let expect = vec![(1, 2, 2, EVM.to_owned()), (3, 4, 1, EVM.to_owned())];
     let utf16 = |text: &str, big: bool, mark: bool| -> Vec<u8> {

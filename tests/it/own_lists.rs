@@ -424,3 +424,12 @@ fn keys_on_lists_are_not_shown() {
     assert_eq!(exit, 5, "{err}");
     assert!(!out.contains(KEY) && !err.contains(KEY), "{out}{err}");
 }
+
+#[test]
+fn a_list_has_a_name_whatever_its_file_is_called() {
+    let cli = Cli::new();
+    let list = cli.file("名单.txt", A);
+    let (exit, out, err) = cli.run(&["check", "--list", &list, "--format", "json", A]);
+    assert_eq!(exit, 1, "{err}");
+    assert_eq!(json(&out)["lists"][0]["id"], "own");
+}

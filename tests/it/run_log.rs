@@ -181,3 +181,20 @@ fn hostile_names_do_no_harm_in_the_log() {
         assert_eq!(text.chars().find(acts), None, "{args:?}: {text}");
     }
 }
+
+#[test]
+fn a_log_of_another_schema_is_left_alone() {
+    let cli = Cli::new();
+    assert_eq!(cli.run(&["check", UNLISTED]).0, 0);
+    let open = || rusqlite::Connection::open(cli.home.path().join("log.sqlite")).unwrap();
+    open().pragma_update(None, "user_version", 2).unwrap();
+    let (exit, _, err) = cli.run(&["check", UNLISTED]);
+    assert_eq!(exit, 0, "{err}");
+    assert!(err.contains("log-not-written"), "{err}");
+    assert!(err.contains("it has schema 2"), "{err}");
+    let db = open();
+    let version = db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    assert_eq!(version.unwrap(), 2);
+    let rows = db.query_row("SELECT count(*) FROM runs", [], |row| row.get::<_, i64>(0));
+    assert_eq!(rows.unwrap(), 1);
+}

@@ -2,10 +2,16 @@
 //! not screened. Every address here is on a public list or in the first Bitcoin block.
 
 use crate::cli::Cli;
+use crate::history::source;
+use interdict::address::Address;
+use interdict::address::relation::equivalents;
 use interdict::finding::Code;
 use interdict::input::{InputOptions, Run, Source};
-use interdict::list::ListSet;
-use interdict::screen::{Screener, ScreeningReport, Verdict};
+use interdict::list::{Entity, ListBuilder, ListSet, NewListing, Snapshot};
+use interdict::screen::{
+    Column, Coverage, Layout, Record, Role, Scan, ScanOptions, Screener, ScreeningReport, Unique,
+    Verdict, stands_for,
+};
 use interdict::source::bundled_lists;
 use std::io::Cursor;
 
@@ -51,6 +57,106 @@ fn verdicts(cells: &[String], validate: bool, is: impl Fn(&ScreeningReport<'_>) 
 fn reasons(report: &ScreeningReport<'_>) -> Vec<&'static str> {
     let all = report.coverage.not_screened.iter();
     all.map(|n| n.reason).collect()
+}
+
+#[test]
+fn every_listing_that_is_found_stands_for_its_cell() {
+    // Every address of every format listed, and looked for in every other spelling.
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/address");
+    let mut texts = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let ok = text.lines().filter_map(|line| line.strip_prefix("ok "));
+        texts.extend(ok.map(str::to_owned));
+    }
+    let mut builder = ListBuilder::new(source("all"), Snapshot::default());
+    let mut spellings = Vec::new();
+    for text in &texts {
+        let entity = builder.entity(Entity {
+            id: text.as_str().into(),
+            ..Entity::default()
+        });
+        builder.listing(
+            entity,
+            NewListing {
+                text,
+                locator: "line 1",
+                ..NewListing::default()
+            },
+        );
+        let address = Address::parse(text).ok();
+        let others = address.iter().flat_map(equivalents);
+        spellings.extend(others.map(|(_, other)| other));
+        spellings.push(text.clone());
+    }
+    assert!(texts.len() > 300, "{}", texts.len());
+    let lists = ListSet::new(vec![builder.finish().unwrap()]);
+    let screener = Screener::new(&lists);
+    for text in spellings {
+        let Ok(address) = Address::parse(&text) else {
+            continue;
+        };
+        let found = screener.index().address(&address);
+        for at in found.into_iter().flat_map(|found| found.0) {
+            let listed = lists.listing(at).text;
+            let relation = stands_for(listed, &text, Some(&address));
+            assert!(relation.is_some(), "{text} finds {listed}, and is not it");
+        }
+    }
+}
+
+#[test]
+fn a_stray_byte_in_a_cell_hides_nothing() {
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    let layout = Layout {
+        columns: vec![Column {
+            role: Role::Party,
+            ..Column::default()
+        }],
+        ..Layout::default()
+    };
+    // A listed address, a damaged one, and one with an invisible character in it.
+    let cut = format!("{}\u{200b}{}", &OK[..9], &OK[9..]);
+    let cell = |stray: &[u8]| {
+        let damaged = B.replace("H9h", "H9j");
+        let before = [B.as_bytes(), b" ", stray, b","].concat();
+        let cell = [
+            &*before,
+            damaged.as_bytes(),
+            b" ",
+            cut.as_bytes(),
+            b" ",
+            stray,
+        ];
+        cell.concat()
+    };
+    for stray in [
+        &b"y"[..],
+        b"\xff",
+        b"\xe2\x80",
+        b"\xf0\x9f\x98\xff",
+        b"\xc3\xc3\xa9",
+    ] {
+        let cell = cell(stray);
+        let mut scan = Scan::new(&screener, ScanOptions::default(), "cell", &layout);
+        scan.record(&Record {
+            row: 1,
+            line: 1,
+            cells: &[(0, &cell)],
+        });
+        let hits: Vec<_> = scan.hits.iter().map(|h| (&*h.text, h.at.byte)).collect();
+        assert_eq!(hits, [(B, 0)], "{stray:?}");
+        let mut coverage = Coverage::default();
+        scan.finish(0, &mut coverage, &mut Unique::default());
+        let told: Vec<_> = coverage
+            .not_screened
+            .iter()
+            .map(|n| (n.reason, n.count))
+            .collect();
+        assert_eq!(told, [("bad-checksum", 1)], "{stray:?}");
+        assert_eq!(coverage.recognised, 2, "{stray:?}");
+    }
 }
 
 #[test]

@@ -423,6 +423,40 @@ fn freezes_become_intervals() {
     assert_eq!(tron.listing(0).format.unwrap().id, "tron");
 }
 
+#[test]
+fn hostile_names_of_a_source_are_refused() {
+    let toml = |id: &str, part: &str| {
+        format!(
+            "id = {id:?}\ntitle = 'T'\npublisher = 'me'\nauthority = 'user'\nlicence = 'none'\n\
+             shape = 'ofac-csv'\n[parts]\n{part:?} = ['https://list.example/a']\n"
+        )
+    };
+    assert!(parse_source(&toml("my-list_2.a", "SDN.CSV")).is_ok());
+    let long = "a".repeat(65);
+    // Names of lists become names of files, and are written on terminals.
+    for id in ["", "../x", "a/b", "a\u{1b}[2J", "a b", ".", "-x", &*long] {
+        assert!(parse_source(&toml(id, "SDN.CSV")).is_err(), "{id:?}");
+    }
+    for part in ["", "../../.bashrc", "/etc/x", "a\\b", "..", ".hidden"] {
+        let error = parse_source(&toml("mine", part)).unwrap_err().to_string();
+        assert!(error.contains("is no file name"), "{part:?}: {error}");
+    }
+}
+
+#[test]
+fn a_script_that_is_none_does_no_harm() {
+    let path = fixtures().remove("ch-seco").unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    // Four bytes, of which the first is no letter.
+    let text = text.replace("script=\"CYRL\"", "script=\"ßab\"");
+    let mut source = find_source("ch-seco").unwrap();
+    source.at_least = 1;
+    let list = parse(source, snapshot(), &mut text.as_bytes()).unwrap();
+    let aliases = list.entities().iter().flat_map(|e| &e.aliases);
+    let mut scripts = aliases.map(|n| &*n.script);
+    assert!(scripts.any(|s| s == "Cyrl"));
+}
+
 /// Any table or text, without a word about its columns.
 fn guessed(text: &[u8]) -> Result<List, String> {
     let shape = guess_shape(text);

@@ -445,3 +445,25 @@ fn a_heading_that_no_input_has_is_an_error() {
         );
     }
 }
+
+#[test]
+fn a_near_miss_names_its_file() {
+    let cli = Cli::new();
+    let a = cli.file("first.csv", "To\n1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa\n");
+    // One letter off an address that OFAC lists.
+    let near = "To\n0x098B716B8Aaf21512996dC57EB0615e2383E2f97\n";
+    let b = cli.file("second.csv", near);
+    for (format, begins, ends) in [
+        ("markdown", "## Possible", "## Lists"),
+        ("html", "id=\"possible\"", "</section>"),
+        ("table", "POSSIBLE: ", "FINDINGS"),
+    ] {
+        let (_, out, err) = cli.run(&["screen", &a, &b, "--format", format]);
+        let part = out
+            .split(begins)
+            .nth(1)
+            .unwrap_or_else(|| panic!("{format}: {out}{err}"));
+        let part = part.split(ends).next().unwrap_or_default();
+        assert!(part.contains("second.csv"), "{format}: {part}");
+    }
+}

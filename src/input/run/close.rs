@@ -11,7 +11,7 @@ use crate::screen::{
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 impl Run<'_, '_> {
     /// Judges what a reader found and adds it to the run.
@@ -97,7 +97,7 @@ impl Run<'_, '_> {
             of: path,
             as_of,
             findings: Vec::new(),
-            counts: HashMap::new(),
+            counts: BTreeMap::new(),
         };
         let complete = |m: &mut Match<'_>, at: u64| {
             m.quantity = mapping.amounts.read(&m.amount, &m.asset);
@@ -130,7 +130,7 @@ impl Run<'_, '_> {
                 self.possible.push(possible);
             }
         }
-        let findings = clock.findings;
+        let findings = clock.findings();
         self.findings.extend(findings);
         self.inputs.push(summary);
         self.mappings.push(mapping);
@@ -164,20 +164,34 @@ impl Run<'_, '_> {
     }
 }
 
+/// How many findings of one kind about the times of an input are told one by one.
+const NOTED: u64 = 20;
+
 /// Reads rows' times and notes what is odd about them.
 struct Clock<'m> {
     mapping: &'m Mapping,
     of: &'m str,
     as_of: Date,
     findings: Vec<Finding>,
-    counts: HashMap<Code, u64>,
+    counts: BTreeMap<Code, u64>,
 }
 
 impl Clock<'_> {
+    /// What was noted, and how many more there were.
+    fn findings(self) -> Vec<Finding> {
+        let mut findings = self.findings;
+        for (code, count) in self.counts {
+            if count > NOTED {
+                findings.push(Finding::more(code, self.of, count - NOTED));
+            }
+        }
+        findings
+    }
+
     fn note(&mut self, code: Code, hit: &Hit, detail: String) {
         let count = self.counts.entry(code).or_default();
         *count += 1;
-        if *count <= 20 {
+        if *count <= NOTED {
             let place = Place::Line {
                 of: self.of.into(),
                 line: hit.at.line,

@@ -209,15 +209,20 @@ fn evidence(m: &Match<'_>, whole: bool, out: &mut dyn Write) -> io::Result<()> {
     facts(&said, out)
 }
 
-fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let timing = m.timing.id();
-    let input = match report.inputs.len() {
+/// Which input, where there are several.
+fn input(report: &ScreeningReport<'_>, m: &Match<'_>) -> String {
+    match report.inputs.len() {
         0 | 1 => String::new(),
         _ => format!(
             "<span class=\"small soft\">{}</span>",
             bdi(path(&report.inputs, m.input))
         ),
-    };
+    }
+}
+
+fn row(report: &ScreeningReport<'_>, m: &Match<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let timing = m.timing.id();
+    let input = input(report, m);
     let amount: f64 = m.amount.replace(',', "").trim().parse().unwrap_or(f64::NAN);
     let amount_key = match amount.is_finite() {
         true => format!(" data-n=\"{amount}\""),
@@ -278,14 +283,15 @@ pub(super) fn possible(report: &ScreeningReport<'_>, out: &mut dyn Write) -> io:
         writeln!(
             out,
             "<tr><td class=\"text\"><b>{}</b><span class=\"small soft\">{}</span></td><td class=\"n\" data-n=\"{}\">{}\
-             <span class=\"small soft\">line {}</span></td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}\
-             </td><td>{}<span class=\"small soft\">record {} of {}</span></td></tr>",
+             <span class=\"small soft\">line {}</span></td><td>{}{}</td><td class=\"text\">{}</td>\
+             <td class=\"text\">{}</td><td>{}<span class=\"small soft\">record {} of {}</span></td></tr>",
             e(p.kind),
             e(&m.basis_note),
             m.row,
             m.row,
             m.line,
             bdi(&words::column(&m.column)),
+            input(report, m),
             code(&m.text),
             code(m.listing.text),
             bdi(&m.entity().name),

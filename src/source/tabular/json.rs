@@ -10,6 +10,7 @@ use serde::de::{
 };
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufRead, Read};
 
@@ -144,48 +145,65 @@ fn error(shape: &'static str, e: serde_json::Error) -> ParseError {
 pub(super) fn flatten(value: &Value, row: &mut Row) {
     row.names.clear();
     row.values.clear();
+    let mut seen = None;
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                cells(name, value, row);
+                cells(name, value, row, &mut seen);
             }
         }
-        other => cells(VALUE, other, row),
+        other => cells(VALUE, other, row, &mut seen),
     }
 }
 
-fn cells(name: &str, value: &Value, row: &mut Row) {
+/// Records of fewer columns are searched, larger ones have their names in a map.
+const FEW: usize = 32;
+/// Where the columns of a large record are.
+type Names = Option<HashMap<Box<str>, usize>>;
+
+fn cells(name: &str, value: &Value, row: &mut Row, seen: &mut Names) {
     match value {
         Value::Object(fields) => {
             for (inner, value) in fields {
-                cells(&format!("{name}.{inner}"), value, row);
+                cells(&format!("{name}.{inner}"), value, row, seen);
             }
         }
         Value::Array(items) => {
             for item in items {
                 match item {
-                    Value::Object(_) | Value::Array(_) => cells(name, item, row),
-                    scalar => push(name, scalar, row),
+                    Value::Object(_) | Value::Array(_) => cells(name, item, row, seen),
+                    scalar => push(name, scalar, row, seen),
                 }
             }
         }
-        scalar => push(name, scalar, row),
+        scalar => push(name, scalar, row, seen),
     }
 }
 
 /// One value; a second one of the same name is joined to the first.
-fn push(name: &str, value: &Value, row: &mut Row) {
+fn push(name: &str, value: &Value, row: &mut Row, seen: &mut Names) {
     let text = match value {
         Value::Null => return,
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    match row.names.iter().position(|n| **n == *name) {
+    let same = match seen {
+        _ if row.names.len() < FEW => row.names.iter().position(|n| **n == *name),
+        None => {
+            let names = row.names.iter().cloned().zip(0..);
+            seen.insert(names.collect()).get(name).copied()
+        }
+        Some(seen) => seen.get(name).copied(),
+    };
+    match same {
         Some(ix) => {
             row.values[ix].push_str("; ");
             row.values[ix].push_str(&text);
         }
         None => {
+            if let Some(seen) = seen {
+                seen.insert(name.into(), row.names.len());
+            }
             row.names.push(name.into());
             row.values.push(text);
         }

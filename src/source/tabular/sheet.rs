@@ -77,6 +77,10 @@ fn read(
         table.row.values[column] = text(cell.get_value());
     }
     table.finish(layout, each)?;
+    drop(cells);
+    if layout.sheet.is_none() {
+        others(&mut book, &names[1..], each)?;
+    }
     if !table.headed
         && let Some(column) = &layout.header
     {
@@ -85,6 +89,39 @@ fn read(
             why: format!("no row of sheet `{sheet}` has the heading `{column}`"),
             hint: Some("the publisher has changed the format, or this is another list".into()),
         });
+    }
+    Ok(())
+}
+
+/// Says of sheets that are not read that they hold addresses.
+fn others(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    names: &[String],
+    each: &mut dyn FnMut(Seen<'_>) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    for name in names {
+        // Charts are sheets, too, and have no cells.
+        let Ok(mut cells) = book.worksheet_cells_reader(name) else {
+            continue;
+        };
+        let mut addresses = 0_u64;
+        let why = loop {
+            match cells.next_cell() {
+                Ok(Some(cell)) => {
+                    let text = text(cell.get_value());
+                    let words = text.split(|c: char| c.is_whitespace() || ",;".contains(c));
+                    let is_address = |w: &str| w.len() > 12 && decode(w.as_bytes()).is_ok();
+                    addresses += words.filter(|w| is_address(w)).count() as u64;
+                }
+                Ok(None) if addresses == 0 => break None,
+                Ok(None) => break Some(format!("it holds {addresses} addresses")),
+                Err(e) => break Some(format!("it is broken: {e}")),
+            }
+        };
+        if let Some(why) = why {
+            let why = format!("{why}, and only the first sheet is read; make it a list of its own");
+            each(Seen::Odd(format!("sheet `{name}`"), why))?;
+        }
     }
     Ok(())
 }

@@ -16,8 +16,10 @@ const TEXT_MAX: u64 = 256 << 20;
 const DEPTH_MAX: usize = 64;
 /// How many values one record may have.
 const NODES_MAX: usize = 1 << 20;
-/// How many values can be pointed at.
-const ANCHORS_MAX: usize = 10_000;
+/// How large everything is, as [`weight`] has it, that can be pointed at.
+const ANCHORS_MAX: usize = 1 << 20;
+/// How often a document's length may come out of its aliases.
+const SWELL: usize = 16;
 
 pub(super) fn rows(
     layout: &Layout,
@@ -66,7 +68,9 @@ pub(in crate::source) fn documents(
         shape,
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
+        anchored: 0,
         nodes: 0,
+        swell: text.len().saturating_mul(SWELL).saturating_add(NODES_MAX),
         line: 1,
     };
     loop {
@@ -86,7 +90,11 @@ struct Reader<'t> {
     shape: &'static str,
     parser: Parser<'t, StrInput<'t>>,
     anchors: HashMap<usize, Value>,
+    /// What they weigh.
+    anchored: usize,
     nodes: usize,
+    /// What may still come out of aliases.
+    swell: usize,
     line: u64,
 }
 
@@ -167,9 +175,16 @@ impl<'t> Reader<'t> {
         let (value, anchor) = match event {
             Event::Scalar(text, _, anchor, _) => (Value::String(text.into_owned()), anchor),
             Event::Alias(anchor) => {
-                let value = self.anchors.get(&anchor).cloned().unwrap_or(Value::Null);
-                self.nodes += count(&value);
-                (value, 0)
+                let Some(value) = self.anchors.get(&anchor) else {
+                    return Err(self.broken("an alias of what is not there"));
+                };
+                let weight = weight(value);
+                self.nodes += weight;
+                if self.nodes > NODES_MAX || weight > self.swell {
+                    return Err(self.broken("more comes out of its aliases than any list holds"));
+                }
+                self.swell -= weight;
+                (value.clone(), 0)
             }
             Event::SequenceStart(anchor, _) => {
                 let mut items = Vec::new();
@@ -198,7 +213,11 @@ impl<'t> Reader<'t> {
             }
             _ => return Err(self.broken("no value where one should be")),
         };
-        if anchor != 0 && self.anchors.len() < ANCHORS_MAX {
+        if anchor != 0 {
+            self.anchored += weight(&value);
+            if self.anchored > ANCHORS_MAX {
+                return Err(self.broken("more can be pointed at than any list needs"));
+            }
             self.anchors.insert(anchor, value.clone());
         }
         Ok(value)
@@ -212,10 +231,13 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn count(value: &Value) -> usize {
+/// How much a value takes: one for each part, and its texts.
+fn weight(value: &Value) -> usize {
+    let text = |text: &str| text.len() / 16;
     1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(fields) => fields.values().map(count).sum(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(k, v)| text(k) + weight(v)).sum(),
+        Value::String(value) => text(value),
         _ => 0,
     }
 }
