@@ -72,6 +72,8 @@ pub struct Run<'s, 'l> {
     pub(super) edges: Option<Edges<'s, 'l>>,
     /// Of each input the record that was to be kept.
     kept: Vec<Vec<(usize, String)>>,
+    /// Whether the input being read comes from a stream: its name is that of no file.
+    streamed: bool,
 }
 
 /// The file that an input comes from.
@@ -157,6 +159,7 @@ impl<'s, 'l> Run<'s, 'l> {
             findings: Vec::new(),
             edges: (hops > 0).then(|| Edges::new(screener, hops)),
             kept: Vec::new(),
+            streamed: false,
         }
     }
 
@@ -171,6 +174,7 @@ impl<'s, 'l> Run<'s, 'l> {
         source: Source<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<(), InputError> {
+        self.streamed = matches!(source, Source::Stream(..));
         let (path, opening) = match source {
             Source::Stream(path, reader) => (path, open::stream(reader, path)),
             Source::File(path) => (path, open::file(path, self.options.hash)),
@@ -371,7 +375,7 @@ impl<'s, 'l> Run<'s, 'l> {
         meter: &Meter,
         tick: &mut dyn FnMut(),
     ) -> Result<(), InputError> {
-        let file = (bytes.packing() == Packing::Plain)
+        let file = (!self.streamed && bytes.packing() == Packing::Plain)
             .then(|| File::open(path).ok())
             .flatten();
         let mut all = head;
@@ -472,7 +476,7 @@ impl<'s, 'l> Run<'s, 'l> {
         meter: &Meter,
         tick: &mut dyn FnMut(),
     ) -> Result<(), InputError> {
-        let file = (bytes.packing() == Packing::Plain)
+        let file = (!self.streamed && bytes.packing() == Packing::Plain)
             .then(|| File::open(path).ok())
             .flatten();
         let failed = |what: String| InputError::Damaged {

@@ -95,6 +95,28 @@ fn every_sheet_and_cell_of_a_workbook_is_looked_at() {
 }
 
 #[test]
+fn a_stream_is_not_the_file_of_its_name() {
+    let book = |text: &str| {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "To").unwrap();
+        sheet.write(1, 0, text).unwrap();
+        book.save_to_buffer().unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("-");
+    std::fs::write(&path, book(FREE)).unwrap();
+    let lists = ListSet::new(bundled_lists());
+    let screener = Screener::new(&lists);
+    let options = InputOptions::new("2026-01-01T00:00:00Z".parse().unwrap());
+    let mut run = Run::new(&screener, options);
+    let stream = Box::new(Cursor::new(book(EVM)));
+    let source = Source::Stream(path.to_str().unwrap(), stream);
+    run.input(source, &mut |_, _| {}).unwrap();
+    assert_eq!(run.finish().matches.len(), 1);
+}
+
+#[test]
 fn comments_and_links_of_a_workbook_are_looked_at() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
