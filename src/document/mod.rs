@@ -33,6 +33,7 @@ use crate::address::Identity;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -275,6 +276,20 @@ impl Extracted {
             listed_examples: examples::listed(is_listed),
             ..Self::default()
         }
+    }
+
+    /// Which addresses, by position, are those of a document: they come document by document.
+    pub fn addresses_of(&self, document: usize) -> Range<usize> {
+        let from = self.addresses.partition_point(|a| a.document < document);
+        let to = self.addresses.partition_point(|a| a.document <= document);
+        from..to
+    }
+
+    /// Which damaged texts are those of a document.
+    pub fn damaged_of(&self, document: usize) -> Range<usize> {
+        let from = self.damaged.partition_point(|d| d.document < document);
+        let to = self.damaged.partition_point(|d| d.document <= document);
+        from..to
     }
 
     /// Reads one document and adds what it holds.

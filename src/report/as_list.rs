@@ -31,7 +31,7 @@ pub fn as_list(id: &str, extracted: &Extracted, day: Date) -> AsList {
     for (ix, document) in extracted.documents.iter().enumerate() {
         let mut once: BTreeMap<(&str, &str), (&Occurrence, usize)> = BTreeMap::new();
         let mut order = Vec::new();
-        for a in extracted.addresses.iter().filter(|a| a.document == ix) {
+        for a in &extracted.addresses[extracted.addresses_of(ix)] {
             let key = (a.address.canonical(), &*a.label);
             once.entry(key).and_modify(|e| e.1 += 1).or_insert_with(|| {
                 order.push(key);

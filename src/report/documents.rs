@@ -480,13 +480,8 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
             summary.sha256
         )?;
         let mut heading = "";
-        let of = |d: usize| d == document;
-        for (ix, a) in extracted
-            .addresses
-            .iter()
-            .enumerate()
-            .filter(|(_, a)| of(a.document))
-        {
+        for ix in extracted.addresses_of(document) {
+            let a = &extracted.addresses[ix];
             if *a.heading != *heading {
                 heading = &a.heading;
                 writeln!(out, "  — {}", escape::short(heading, 90))?;
@@ -529,15 +524,10 @@ fn write_table(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write) ->
                 writeln!(out, "    and in {} more rows", found.len() - 5)?;
             }
         }
-        for (ix, d) in extracted
-            .damaged
-            .iter()
-            .enumerate()
-            .filter(|(_, d)| of(d.document))
-        {
-            write_damaged(report, ix, d, out)?;
+        for ix in extracted.damaged_of(document) {
+            write_damaged(report, ix, &extracted.damaged[ix], out)?;
         }
-        for u in extracted.unread.iter().filter(|u| of(u.document)) {
+        for u in extracted.unread.iter().filter(|u| u.document == document) {
             let place = match u.page {
                 0 => String::new(),
                 page => format!("page {page}: "),
@@ -739,12 +729,8 @@ fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write)
             summary.sha256
         )?;
         let mut head = false;
-        for (ix, a) in extracted
-            .addresses
-            .iter()
-            .enumerate()
-            .filter(|(_, a)| a.document == document)
-        {
+        for ix in extracted.addresses_of(document) {
+            let a = &extracted.addresses[ix];
             if !head {
                 writeln!(out, "| address | label | place | repair | listed |")?;
                 writeln!(out, "|---|---|---|---|---|")?;
@@ -764,8 +750,8 @@ fn write_markdown(report: &DocumentReport<'_>, _: &Options, out: &mut dyn Write)
                 markdown(&listed.join("; "))
             )?;
         }
-        let damaged = extracted.damaged.iter().zip(&report.crossed.damaged);
-        for (d, found) in damaged.filter(|(d, _)| d.document == document) {
+        for ix in extracted.damaged_of(document) {
+            let (d, found) = (&extracted.damaged[ix], &report.crossed.damaged[ix]);
             let near: Vec<String> = d.near.iter().map(|n| format!("`{}`", n.address)).collect();
             let near = if near.is_empty() {
                 String::new()
