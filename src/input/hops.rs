@@ -8,12 +8,15 @@ use super::split::{self, Kind};
 use super::text::Block;
 use crate::address::{Address, Identity};
 use crate::screen::{Contact, Dealing, EntityKey, Hops, Layout, Role, Screener, accounts};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// Pairs that are kept at most, beside those with a listed address: about 700 MB when every address
 /// is met once. Only asked for two hops and more.
 pub(super) const PAIRS_MAX: usize = if cfg!(test) { 8 } else { 2_000_000 };
+/// Pairs of one row that are looked at, beside those with a listed address: a hostile row has as many
+/// as the product of two long cells.
+const ROW_MAX: usize = if cfg!(test) { 16 } else { 1_000_000 };
 /// Contacts that are named; the rest is counted.
 const CONTACTS_MAX: usize = 100_000;
 
@@ -45,6 +48,12 @@ pub(super) struct Edges<'s, 'l> {
 
 /// The accounts of one side of a row, and where they are in it.
 type Side<'c> = Vec<(Identity, &'c [u8])>;
+
+/// Leaves each account once.
+fn once(side: &mut Side<'_>) {
+    let mut seen = HashSet::new();
+    side.retain(|(account, _)| seen.insert(*account));
+}
 
 impl<'s, 'l> Edges<'s, 'l> {
     pub(super) fn new(screener: &'s Screener<'l>, hops: usize) -> Self {
@@ -100,10 +109,30 @@ impl<'s, 'l> Edges<'s, 'l> {
         if received.is_empty() {
             received = if others.is_empty() { own } else { others };
         }
+        let crowd = gave.len() * received.len() > ROW_MAX;
+        if crowd {
+            once(&mut gave);
+            once(&mut received);
+        }
+        let all = (gave.len() * received.len()) as u64;
+        let mut listed = Vec::new();
+        if crowd {
+            listed.clone_from(&received);
+            listed.retain(|to| self.listed(&to.0));
+        }
+        let mut met = 0;
         for from in &gave {
-            for to in received.iter().filter(|to| to.0 != from.0) {
+            let to = match crowd && !self.listed(&from.0) {
+                true => &listed,
+                false => &received,
+            };
+            met += to.len() as u64;
+            for to in to.iter().filter(|to| to.0 != from.0) {
                 self.pair(from, to, place);
             }
+        }
+        if self.hops > 1 {
+            self.dropped += all - met;
         }
     }
 
@@ -258,4 +287,40 @@ impl<'s, 'l> Edges<'s, 'l> {
 /// The canonical spelling.
 fn spelt(text: &str) -> Box<str> {
     Address::parse(text).map_or_else(|_| text.into(), |a| a.canonical().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::list::ListSet;
+    use crate::screen::Column;
+    use crate::source::bundled_lists;
+
+    #[test]
+    fn a_crowd_in_one_row_keeps_the_dealings_with_listed_addresses() {
+        // Listed by OFAC.
+        const LISTED: &str = "0x098B716B8Aaf21512996dC57EB0615e2383E2f96";
+        let lists = ListSet::new(bundled_lists());
+        let screener = Screener::new(&lists);
+        let column = |role| Column {
+            role,
+            ..Column::default()
+        };
+        let layout = Layout {
+            columns: vec![column(Role::From), column(Role::To)],
+            ..Layout::default()
+        };
+        let cell = |from: u32| {
+            let account = |n: u32| format!("0x{:040x} ", u128::MAX / u128::from(n));
+            (from..from + 10).map(account).collect::<String>()
+        };
+        let gave = format!("{}{LISTED} {LISTED}", cell(3));
+        let received = cell(100);
+        let mut edges = Edges::new(&screener, 2);
+        let cells = [(0, gave.as_bytes()), (1, received.as_bytes())];
+        edges.row(&layout, (0, 1), cells.into_iter());
+        let hops = edges.hops();
+        assert_eq!(hops.contacts.len(), 10);
+        assert_eq!((hops.pairs, hops.dropped), (10, 100));
+    }
 }

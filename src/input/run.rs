@@ -282,8 +282,8 @@ impl<'s, 'l> Run<'s, 'l> {
         let hops = self.edges.take().map(|edges| edges.hops());
         if let Some(hops) = hops.as_ref().filter(|h| h.dropped > 0) {
             let detail = format!(
-                "{} dealings beyond {PAIRS_MAX} different pairs were not followed; those with a listed \
-                 address all were",
+                "{} dealings beyond {PAIRS_MAX} different pairs, or in rows of crowds, were not followed; \
+                 those with a listed address all were",
                 hops.dropped
             );
             self.findings
