@@ -289,7 +289,8 @@ pub(super) fn heading(
         return None;
     }
     if held.line.heading > 0 {
-        return Some(text.trim_start_matches('#').trim().to_owned());
+        let text = held.shown();
+        return Some(text.trim().trim_start_matches('#').trim().to_owned());
     }
     if !matches!(
         kind,
@@ -315,17 +316,17 @@ pub(super) fn heading(
     let fits = short && opens && !ends && !long_word && digits * 3 < text.len() && !running;
     let alone = blank(above) && (blank(below) || kind == Kind::Text && above.is_none());
     let standing = alone && kind != Kind::Pdf;
-    (fits && letters >= 3 && (shouted || standing)).then(|| text.to_owned())
+    (fits && letters >= 3 && (shouted || standing)).then(|| held.shown().trim().to_owned())
 }
 
-/// The words around an address, on one line.
+/// The words around an address, on one line; secrets among them are not shown.
 pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> String {
     let seen = |ix: &usize| !window[*ix].line.hidden && !window[*ix].is_blank();
     let (from, to) = (first.0 as usize, last.0 as usize);
     let held = &window[from];
-    let mut before = tail(&held.text()[..first.1 as usize], CONTEXT.0).to_owned();
+    let mut before = tail(&held.shown()[..first.1 as usize], CONTEXT.0).to_owned();
     if !held.line.beside.is_empty() {
-        before = format!("{} {before}", tail(&held.line.beside, CONTEXT.0));
+        before = format!("{} {before}", tail(&held.shown_beside(), CONTEXT.0));
     }
     let mut above = from;
     for _ in 0..4 {
@@ -337,13 +338,13 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
         };
         before = format!(
             "{} {before}",
-            tail(window[ix].text(), CONTEXT.0 - before.len().min(60))
+            tail(&window[ix].shown(), CONTEXT.0 - before.len().min(60))
         );
         above = ix;
     }
     let mut middle = String::new();
     for (ix, held) in window.iter().enumerate().take(to + 1).skip(from) {
-        let text = held.text();
+        let text = held.shown();
         let start = if ix == from { first.1 as usize } else { 0 };
         let end = if ix == to {
             last.1 as usize
@@ -356,7 +357,8 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
     if middle.len() > 400 {
         middle = format!("{} … {}", head(&middle, 160), tail(&middle, 160));
     }
-    let rest = &window[to].text()[last.1 as usize..];
+    let held = window[to].shown();
+    let rest = &held[last.1 as usize..];
     let mut after = head(rest, CONTEXT.1).to_owned();
     if after.trim().chars().count() < CONTEXT.1 / 3
         && !window[to].line.hidden
@@ -364,7 +366,7 @@ pub(super) fn context(window: &[Held], first: (u32, u32), last: (u32, u32)) -> S
     {
         after = format!(
             "{after} {}",
-            head(window[ix].text(), CONTEXT.1 - after.len().min(40))
+            head(&window[ix].shown(), CONTEXT.1 - after.len().min(40))
         );
     }
     let glued = !rest.starts_with(char::is_whitespace);

@@ -9,7 +9,7 @@ use super::damage::{self, NearAddress};
 use super::packs::Pack;
 use super::proof::{self, LONGEST, Proof, SHORTEST};
 use super::tokens::{Held, Token, is_hyphen, is_odd, tokens};
-use super::word::{What, wider};
+use super::word::{SECRET, What, wider};
 use super::{Kind, Line, around};
 use crate::address::{self, Address, Identity};
 use std::borrow::Cow;
@@ -227,6 +227,13 @@ impl Extractor {
                 What::Word
             };
             taken.push(!free || matches!(what, What::Address(..) | What::Not(_)));
+            if matches!(what, What::Not(SECRET)) {
+                let secrets = &mut self.window[token.line as usize].secrets;
+                let range = (token.start, token.end);
+                if !secrets.contains(&range) {
+                    secrets.push(range);
+                }
+            }
             whats.push(what);
         }
         for ix in 0..all.len() {

@@ -2,8 +2,9 @@
 //! digits in the text without its invisible characters, and what stands between them.
 
 use super::{Between, Line};
-use crate::address::forms::is_invisible;
+use crate::address::forms::{self, is_invisible};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A line in the extractor's window.
@@ -16,6 +17,10 @@ pub(super) struct Held {
     pub(super) section: Rc<str>,
     /// Ranges of the clean text that belong to an address already.
     pub(super) taken: Vec<(u32, u32)>,
+    /// Ranges of the clean text that are keys: they are not shown.
+    pub(super) secrets: Vec<(u32, u32)>,
+    /// Whether it holds a seed phrase, or another secret that is not one word.
+    phrase: OnceCell<bool>,
     /// The label of its last address, for lists of them.
     pub(super) label: Rc<str>,
     /// The networks of that address.
@@ -42,6 +47,8 @@ impl Held {
             clean,
             section: "".into(),
             taken: Vec::new(),
+            secrets: Vec::new(),
+            phrase: OnceCell::new(),
             label: "".into(),
             networks: &[],
         }
@@ -50,6 +57,30 @@ impl Held {
     /// The text without invisible characters.
     pub(super) fn text(&self) -> &str {
         self.clean.as_ref().map_or(&self.line.text, |c| &c.text)
+    }
+
+    /// The text as it may be shown: byte for byte as long, with stars for secrets.
+    pub(super) fn shown(&self) -> Cow<'_, str> {
+        let mut text = Cow::Borrowed(self.text());
+        for &(start, end) in &self.secrets {
+            let range = start as usize..end as usize;
+            let stars = "*".repeat(range.len());
+            text.to_mut().replace_range(range, &stars);
+        }
+        let holds = || forms::holds_secret(&text).is_some();
+        if *self.phrase.get_or_init(holds) {
+            text = starred(&text).into();
+        }
+        text
+    }
+
+    /// What stands left of it, as it may be shown.
+    pub(super) fn shown_beside(&self) -> Cow<'_, str> {
+        let beside = &*self.line.beside;
+        match forms::holds_secret(beside) {
+            Some(_) => starred(beside).into(),
+            None => beside.into(),
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -132,6 +163,11 @@ impl Held {
     pub(super) fn is_free(&self, from: u32, to: u32) -> bool {
         self.taken.iter().all(|(s, e)| to <= *s || *e <= from)
     }
+}
+
+/// Stars for all letters and digits.
+fn starred(text: &str) -> String {
+    text.replace(|c: char| c.is_ascii_alphanumeric(), "*")
 }
 
 fn clean(text: &str) -> Option<Clean> {

@@ -8,6 +8,9 @@ use super::tokens::{Held, Token, is_hyphen};
 use super::{around, examples};
 use crate::address::{self, Address, AddressError, Reason, network};
 
+/// The kind of what is counted and never shown.
+pub(super) const SECRET: &str = "secret-material";
+
 /// What a word is.
 pub(super) enum What {
     /// Nothing known.
@@ -50,7 +53,7 @@ impl Extractor {
         }
         match Address::parse(word) {
             Ok(address) => self.judged(address, token.line, start, end),
-            Err(error) if error.reason == Reason::Secret => What::Not("secret-material"),
+            Err(error) if error.reason == Reason::Secret => What::Not(SECRET),
             Err(error) => {
                 if let Some(kind) = address::not_address(word) {
                     if kind == address::NotAddress::TransactionHash && word.len() <= 66 {

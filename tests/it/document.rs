@@ -529,6 +529,37 @@ fn what_follows_a_note_in_a_paragraph_is_read() {
 }
 
 #[test]
+fn keys_beside_an_address_are_not_shown() {
+    // The Bitcoin wiki's example of the wallet import format, and a BIP-39 test vector.
+    let key = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ";
+    let seed = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    let [a, b, c, d, _] = BLOCKS;
+    let text = format!(
+        "# Wallet {key}\n\n{a} with key {key} was found.\n{key}\n{b}\n\n\
+         {c} opens by {seed}.\n\n{d}\n{key}\n"
+    );
+    let docx = format!(
+        "<w:document><w:tbl><w:tr><w:tc><w:p><w:r><w:t>{key}</w:t></w:r></w:p></w:tc>\
+         <w:tc><w:p><w:r><w:t>{a}</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:document>"
+    );
+    let docx = archive(&[("word/document.xml", docx.as_bytes())]);
+    for (e, count) in [(read("a.md", text), 4), (read("a.docx", docx), 1)] {
+        assert_eq!(e.addresses.len(), count);
+        let all = format!("{e:?}");
+        // Not a part of it, however the context is cut.
+        assert!(!all.contains(&key[10..20]), "{all}");
+        assert!(!all.contains(&key[30..40]), "{all}");
+        assert!(!all.contains("sausage"), "{all}");
+        assert!(e.not_addresses["secret-material"] > 0);
+    }
+    let e = read("a.txt", format!("Paid to {a}, not to {key}.\n"));
+    assert_eq!(
+        &*one(&e, a).context,
+        format!("Paid to {a}, not to {}.", "*".repeat(key.len()))
+    );
+}
+
+#[test]
 fn what_is_cut_off_is_named() {
     let [a, b, ..] = BLOCKS;
     let cut = format!("<w:document><w:p><w:r><w:t>{a}</w:t></w:r></w:p><w:p><w:r>");
