@@ -139,8 +139,19 @@ impl<R: Read> Decoded<R> {
     /// Appends about `want` bytes to `out`; false at the end of the input.
     pub(crate) fn fill(&mut self, out: &mut Vec<u8>, want: usize) -> io::Result<bool> {
         let Some(decoder) = &mut self.decoder else {
-            let read = (&mut self.reader).take(want as u64).read_to_end(out)?;
-            return Ok(read == want);
+            let start = out.len();
+            out.resize(start + want, 0);
+            let mut end = start;
+            let failed = loop {
+                match self.reader.read(&mut out[end..]) {
+                    Ok(0) => break None,
+                    Ok(read) => end += read,
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    Err(e) => break Some(e),
+                }
+            };
+            out.truncate(end);
+            return failed.map_or(Ok(end == start + want), Err);
         };
         let enough = out.len() + want;
         while out.len() < enough {

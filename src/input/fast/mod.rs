@@ -276,13 +276,17 @@ impl Worker {
         let Self { found, looked, .. } = self;
         let mut odd = std::mem::take(&mut self.odd_places);
         odd.clear();
-        let mut last = (0, 0);
+        // Where the cell that was looked at last ends: a long one may have many hints.
+        let mut seen = None;
         for &hint in &found.hints {
-            let cell = found.cell(hint);
-            if cell != last && scan.is_odd_cell(inner(&text[cell.0..cell.1])) {
+            if seen.is_some_and(|end| hint as usize <= end) {
+                continue;
+            }
+            let (start, end) = found.cell(hint);
+            if scan.is_odd_cell(inner(&text[start..end])) {
                 odd.push(hint);
             }
-            last = cell;
+            seen = Some(end);
         }
         scan.look(text, found.runs(), found.joined(), looked);
         let runs = looked.odd.iter();
