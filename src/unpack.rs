@@ -21,7 +21,7 @@ use zip::result::ZipError;
 /// How many bytes the thread hands over at once.
 const CHUNK: usize = 256 << 10;
 /// How many such pieces it may be ahead.
-const AHEAD: usize = 4;
+const AHEAD: usize = 12;
 /// Below this much output no ratio is suspicious.
 const RATIO_FROM: u64 = 64 << 20;
 /// A zip archive that does not come from a file is held in memory, up to this size.

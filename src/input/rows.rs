@@ -7,6 +7,9 @@
 use super::fast;
 use super::split::Dialect;
 use crate::screen::{Layout, Role, Scan};
+#[cfg(feature = "frames")]
+use memchr::memchr_iter;
+use memchr::{memchr, memchr3};
 use std::ops::Range;
 
 /// Between cells.
@@ -90,6 +93,10 @@ impl Rows {
     /// Adds a cell for `column` that may have quotes and line ends; false: its row has to be looked at
     /// in full.
     pub(super) fn any(&mut self, column: usize, cell: &[u8], scan: &Scan<'_, '_>) -> bool {
+        if !has_ends(cell) && memchr(b'"', cell).is_none() {
+            self.plain(cell, 0..cell.len());
+            return true;
+        }
         if self.parties[column] || scan.is_odd_cell(cell.trim_ascii()) {
             return false;
         }
@@ -113,8 +120,8 @@ impl Rows {
     #[cfg(feature = "frames")]
     pub(super) fn is_plain(&self) -> bool {
         let row = &self.text[self.start..self.at];
-        let cells = memchr::memchr_iter(DELIMITER, row).count();
-        cells == self.parties.len() && memchr::memchr3(b'"', b'\r', b'\n', row).is_none()
+        let cells = memchr_iter(DELIMITER, row).count();
+        cells == self.parties.len() && memchr3(b'"', b'\r', b'\n', row).is_none()
     }
 
     /// Looks at all rows that were ended.
@@ -131,4 +138,9 @@ impl Rows {
             odd.peek().is_some_and(|at| at.start <= row)
         }
     }
+}
+
+/// Whether a cell has anything that ends a cell or a row.
+fn has_ends(cell: &[u8]) -> bool {
+    memchr3(DELIMITER, b'\r', b'\n', cell).is_some()
 }

@@ -484,10 +484,12 @@ impl<'s, 'l> Run<'s, 'l> {
             what: what.into(),
         };
         let (reading, whole) = match file {
-            Some(mut file) => {
-                let whole = Whole::of(bytes, meter);
-                (columnar::screen(self, path, &mut file, tick), whole)
-            }
+            // It is read twice: as it lies, for its hash, and where polars wants to look.
+            Some(mut file) => std::thread::scope(|scope| {
+                let whole = scope.spawn(|| Whole::of(bytes, meter));
+                let reading = columnar::screen(self, path, &mut file, tick);
+                (reading, whole.join().expect("reading a file never panics"))
+            }),
             None => {
                 let read = (&mut bytes).take(WORKBOOK_MAX).read_to_end(&mut head);
                 read.map_err(|e| failed(e.to_string()))?;
