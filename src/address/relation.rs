@@ -32,13 +32,15 @@ impl Address {
 
 /// [`Address::reach`] of a text that decodes to `identity` in `format`.
 pub fn reach(format: &Format, identity: Identity, text: &str) -> Vec<(Identity, Basis)> {
-    let mut reach = vec![(identity, Basis::SameAccount)];
+    // A list of a million addresses asks a million times: room for what most of them reach.
+    let mut reach = Vec::with_capacity(2);
+    reach.push((identity, Basis::SameAccount));
     let payload = identity.payload();
     match identity.namespace() {
         // BIP-49: P2SH-P2WPKH; BIP-141: P2SH-P2WSH.
         Namespace::H160Key => reach.push(nested(0, payload)),
         Namespace::WitnessV0 => reach.push(nested(0, payload)),
-        Namespace::Evm => reach.extend(evm_aliases(payload)),
+        Namespace::Evm => evm_aliases(payload, &mut reach),
         Namespace::Hedera => reach.extend(long_zero(payload)),
         Namespace::Filecoin => reach.extend(masked_id(payload)),
         _ => {}
@@ -58,17 +60,19 @@ pub fn reach(format: &Format, identity: Identity, text: &str) -> Vec<(Identity, 
 }
 
 fn nested(version: u8, program: &[u8]) -> (Identity, Basis) {
-    let mut script = vec![version, program.len() as u8];
-    script.extend(program);
+    let mut script = [0; 34];
+    let len = 2 + program.len();
+    script[..2].copy_from_slice(&[version, program.len() as u8]);
+    script[2..len].copy_from_slice(program);
     (
-        Identity::new(Namespace::H160Script, &hash160(&script)),
+        Identity::new(Namespace::H160Script, &hash160(&script[..len])),
         Basis::Derived,
     )
 }
 
 /// What 20 bytes of an EVM account are elsewhere: on Substrate chains with Frontier's hashed
 /// mapping, a Hedera account number (HIP-583), a Filecoin id (FIP-0054).
-fn evm_aliases(account: &[u8]) -> Vec<(Identity, Basis)> {
+fn evm_aliases(account: &[u8], aliases: &mut Vec<(Identity, Basis)>) {
     use blake2::Blake2b;
     use blake2::digest::consts::U32;
 
@@ -76,7 +80,7 @@ fn evm_aliases(account: &[u8]) -> Vec<(Identity, Basis)> {
         .chain_update(b"evm:")
         .chain_update(account)
         .finalize();
-    let mut aliases = vec![(Identity::new(Namespace::Ss58, &hash), Basis::SameAccount)];
+    aliases.push((Identity::new(Namespace::Ss58, &hash), Basis::SameAccount));
     if let [0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, id @ ..] = account {
         let number = id.iter().fold(0_u64, |n, &b| n << 8 | u64::from(b));
         let mut payload = vec![0];
@@ -95,7 +99,6 @@ fn evm_aliases(account: &[u8]) -> Vec<(Identity, Basis)> {
             Basis::SameAccount,
         ));
     }
-    aliases
 }
 
 fn long_zero(account: &[u8]) -> Option<(Identity, Basis)> {

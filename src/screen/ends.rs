@@ -1,87 +1,128 @@
 //! The first question about near misses, for many texts at once: does a text share its beginning, its
 //! end, or a little of both with a listed one? Hardly any stranger does.
 //!
-//! Two Bloom filters that are fetched before they are asked, two lines of the cache for a text: a
-//! beginning and what it shares with an end lie in one line. They answer "certainly not" or
+//! Three Bloom filters that are fetched before they are asked. They answer "certainly not" or
 //! "perhaps", never a wrong "not". They know keys, not addresses.
 
-use super::filter::{Filter, NEAR_CACHE, spread};
+use super::filter::NEAR_CACHE;
 use crate::list::near::Ends;
 use crate::simd::{self, Work};
 
 /// Texts that are fetched before they are asked about.
 const GROUP: usize = 32;
 
-/// Ends of listed texts; about one stranger in five hundred passes.
+/// Ends of listed texts; about one stranger in a thousand passes.
 #[derive(Clone, Debug)]
 pub(super) struct EndFilter {
-    /// By the first characters of a beginning: beginnings, and beginnings with ends.
-    starts: Box<[Line]>,
-    ends: Filter,
+    /// Of beginnings, of beginnings with ends, and of ends.
+    keys: [Keys; 3],
 }
 
-/// A line of the cache.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(align(64))]
-struct Line([u64; 8]);
+/// A split block Bloom filter, as Parquet has them: a bit in each of the eight words of a block.
+#[derive(Clone, Debug)]
+struct Keys(Box<[Block]>);
 
-/// Where a beginning is looked for.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    line: u32,
-    /// Of the beginning and of both ends: a word of the line, and its bits.
-    words: [(u8, u64); 2],
+#[repr(align(32))]
+struct Block([u32; 8]);
+
+/// Where a key is looked for: a block, and what chooses its bits.
+type Place = (u32, u32);
+
+/// Parquet's, each of which chooses a bit of a word.
+const SALT: [u32; 8] = [
+    0x47b6_137b,
+    0x4497_4d91,
+    0x8824_ad5b,
+    0xa2b7_289d,
+    0x7054_95c7,
+    0x2df1_424b,
+    0x9efc_4947,
+    0x5c6b_fb31,
+];
+
+impl Keys {
+    /// Room for so many keys, twenty bits for each.
+    fn room(count: usize) -> Self {
+        let blocks = (count * 20).div_ceil(256).max(1);
+        Self(vec![Block::default(); blocks].into_boxed_slice())
+    }
+
+    #[inline(always)]
+    fn place(&self, key: u64) -> Place {
+        let product = u128::from(key ^ 0x9e37_79b9_7f4a_7c15) * 0xbf58_476d_1ce4_e5b9;
+        let x = (product as u64) ^ (product >> 64) as u64;
+        let block = ((x >> 32) * self.0.len() as u64) >> 32;
+        (block as u32, x as u32)
+    }
+
+    fn add(&mut self, key: u64) {
+        let (block, bits) = self.place(key);
+        let words = &mut self.0[block as usize].0;
+        for (word, bit) in words.iter_mut().zip(bits_of(bits)) {
+            *word |= bit;
+        }
+    }
+
+    #[inline(always)]
+    fn has(&self, (block, bits): Place) -> bool {
+        let words = &self.0[block as usize].0;
+        let missing = words.iter().zip(bits_of(bits));
+        missing.fold(0, |missing, (word, bit)| missing | bit & !word) == 0
+    }
+}
+
+#[inline(always)]
+fn bits_of(bits: u32) -> [u32; 8] {
+    SALT.map(|salt| 1 << (bits.wrapping_mul(salt) >> 27))
+}
+
+#[inline(always)]
+fn keys_of(ends: Ends) -> [u64; 3] {
+    [ends.first, ends.first << 32 | ends.last >> 32, ends.last]
 }
 
 impl EndFilter {
-    /// A filter of the ends of `count` texts. `each` calls with all of them, twice, by two threads
-    /// if they are `many`.
+    /// A filter of the ends of `count` texts. `each` calls with all of them, once for each of three
+    /// threads if there may be so `many`.
     pub(super) fn of(count: usize, many: bool, each: impl Fn(&mut dyn FnMut(Ends)) + Sync) -> Self {
-        let starts = || {
-            // 24 bits for each of two keys.
-            let mut lines = vec![Line::default(); (count * 6).div_ceil(64).max(1)];
-            each(&mut |ends| {
-                let place = place(ends, lines.len());
-                for (word, bits) in place.words {
-                    lines[place.line as usize].0[usize::from(word)] |= bits;
-                }
-            });
-            lines.into_boxed_slice()
+        let make = |which: usize| {
+            let mut keys = Keys::room(count);
+            each(&mut |ends| keys.add(keys_of(ends)[which]));
+            keys
         };
-        let ends = || {
-            let mut filter = Filter::room(count);
-            each(&mut |ends| filter.add(ends.last));
-            filter
+        let keys = match many {
+            false => [0, 1, 2].map(make),
+            true => std::thread::scope(|scope| {
+                let made = [0, 1, 2].map(|which| scope.spawn(move || make(which)));
+                made.map(|keys| keys.join().expect("adding a key never panics"))
+            }),
         };
-        if !many {
-            let (starts, ends) = (starts(), ends());
-            return Self { starts, ends };
-        }
-        std::thread::scope(|scope| {
-            let ends = scope.spawn(ends);
-            Self {
-                starts: starts(),
-                ends: ends.join().expect("adding a key never panics"),
-            }
-        })
+        Self { keys }
     }
 
     /// Bytes it holds.
     pub(super) fn memory(&self) -> usize {
-        size_of_val(&*self.starts) + self.ends.memory()
+        self.keys.iter().map(|keys| size_of_val(&*keys.0)).sum()
+    }
+
+    #[inline(always)]
+    fn places(&self, ends: Ends) -> [Place; 3] {
+        let [start, both, end] = keys_of(ends);
+        let [starts, boths, ends] = &self.keys;
+        [starts.place(start), boths.place(both), ends.place(end)]
+    }
+
+    #[inline(always)]
+    fn has_any(&self, places: &[Place; 3]) -> bool {
+        let [starts, boths, ends] = &self.keys;
+        starts.has(places[0]) | boths.has(places[1]) | ends.has(places[2])
     }
 
     /// Whether a listed text may have an end in common with a text of these.
     #[inline]
     pub(super) fn has(&self, ends: Ends) -> bool {
-        self.starts_alike(&place(ends, self.starts.len())) || self.ends.has(ends.last)
-    }
-
-    #[inline(always)]
-    fn starts_alike(&self, place: &Place) -> bool {
-        let line = &self.starts[place.line as usize].0;
-        let has = |(word, bits): (u8, u64)| line[usize::from(word & 7)] & bits == bits;
-        has(place.words[0]) | has(place.words[1])
+        self.has_any(&self.places(ends))
     }
 
     /// Adds to `answers` what [`Self::has`] says of each.
@@ -108,37 +149,20 @@ impl Work for Ask<'_> {
         let filter = self.filter;
         // A small one is in a near cache anyway.
         let far = filter.memory() > NEAR_CACHE;
-        let mut places = [Place::default(); GROUP];
+        let mut places = [[(0, 0); 3]; GROUP];
         for texts in self.texts.chunks(GROUP) {
-            for (place_of, ends) in places.iter_mut().zip(texts) {
-                *place_of = place(*ends, filter.starts.len());
+            for (places, ends) in places.iter_mut().zip(texts) {
+                *places = filter.places(*ends);
                 if far {
-                    simd::prefetch(&filter.starts, place_of.line as usize);
-                    filter.ends.fetch(ends.last);
+                    for (keys, (block, _)) in filter.keys.iter().zip(*places) {
+                        simd::prefetch(&keys.0, block as usize);
+                    }
                 }
             }
             let asked = places.iter().zip(texts);
-            self.answers.extend(
-                asked.map(|(place, ends)| filter.starts_alike(place) | filter.ends.has(ends.last)),
-            );
+            self.answers
+                .extend(asked.map(|(places, _)| filter.has_any(places)));
         }
-    }
-}
-
-#[inline(always)]
-fn place(ends: Ends, lines: usize) -> Place {
-    let of = |key: u64, by: u64| {
-        let (x, bits) = spread(key, by);
-        ((x >> 61) as u8, bits)
-    };
-    let both = ends.first << 32 | ends.last >> 32;
-    let head = u64::from(ends.first as u32).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    Place {
-        line: ((head * lines as u64) >> 32) as u32,
-        words: [
-            of(ends.first, 0xd6e8_feb8_6659_fd93),
-            of(both, 0xc2b2_ae3d_27d4_eb4f),
-        ],
     }
 }
 

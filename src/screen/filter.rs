@@ -26,23 +26,12 @@ impl Filter {
 
     /// A filter of about `count` keys.
     pub(super) fn of(count: usize, keys: impl Iterator<Item = u64>) -> Self {
-        let mut filter = Self::room(count);
-        keys.for_each(|key| filter.add(key));
-        filter
-    }
-
-    /// An empty filter with room for about `count` keys.
-    pub(super) fn room(count: usize) -> Self {
-        Self {
-            words: vec![0; (count * 3).div_ceil(8).max(1)].into_boxed_slice(),
+        let mut words = vec![0; (count * 3).div_ceil(8).max(1)].into_boxed_slice();
+        for key in keys {
+            let (at, bits) = place(key, words.len());
+            words[at] |= bits;
         }
-    }
-
-    /// Adds a key.
-    #[inline]
-    pub(super) fn add(&mut self, key: u64) {
-        let (at, bits) = place(key, self.words.len());
-        self.words[at] |= bits;
+        Self { words }
     }
 
     /// Bytes it holds.
@@ -66,18 +55,12 @@ impl Filter {
 
 #[inline]
 fn place(key: u64, len: usize) -> (usize, u64) {
-    let (x, bits) = spread(key, 0xBF58_476D_1CE4_E5B9);
-    let at = (((x >> 32) * len as u64) >> 32) as usize;
-    (at, bits)
-}
-
-/// A key, mixed by a multiplication, and six bits that its lower half chooses.
-#[inline(always)]
-pub(super) fn spread(key: u64, by: u64) -> (u64, u64) {
-    let product = u128::from(key ^ 0x9E37_79B9_7F4A_7C15) * u128::from(by);
+    let product = u128::from(key ^ 0x9E37_79B9_7F4A_7C15) * 0xBF58_476D_1CE4_E5B9;
     let x = (product as u64) ^ (product >> 64) as u64;
     let bit = |n: u32| 1 << (x >> (6 * n) & 63);
-    (x, bit(0) | bit(1) | bit(2) | bit(3) | bit(4) | bit(5))
+    let bits = bit(0) | bit(1) | bit(2) | bit(3) | bit(4) | bit(5);
+    let at = (((x >> 32) * len as u64) >> 32) as usize;
+    (at, bits)
 }
 
 #[cfg(test)]
