@@ -26,7 +26,7 @@ use crate::source;
 use crate::store::{self, Store};
 use crate::unpack::{self, UnpackError};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::BufRead;
 use std::io::{self, Read, Write};
 use std::mem;
@@ -80,9 +80,8 @@ pub fn load_lists(options: &ListOptions) -> Result<Lists, AppError> {
                 .filter(|l| !installed.contains(&l.source.id)),
         );
     }
-    let mut wanted = options.lists.clone();
-    wanted.dedup();
-    for wanted in &wanted {
+    let mut seen = HashSet::new();
+    for wanted in options.lists.iter().filter(|wanted| seen.insert(*wanted)) {
         lists.push(load_list(&store, wanted, options.threads)?);
     }
     join_histories(&mut lists);

@@ -8,7 +8,7 @@
 use super::common::{any_date, day_month_year, kind, push_id, push_name, push_new, trim};
 use super::tabular::{self, Kind, Layout, Row, Seen};
 use super::{ParseError, freetext, inside};
-use crate::address::decode;
+use crate::address::{Address, decode};
 use crate::finding::Code;
 use crate::list::{
     Authority, Entity, EntityIx, EntityKind, Interval, ListBuilder, NameQuality, NewListing,
@@ -626,10 +626,15 @@ impl<'b> Table<'b> {
             let why = format!("`{when}` is no date");
             self.out.finding(Code::ListRecordIncomplete, locator, why);
         }
-        let ix = match self.history_of.get(&text) {
+        // However its letters are cased, it is one account.
+        let account = match Address::parse(&text) {
+            Ok(address) => address.canonical().to_owned(),
+            Err(_) => text.clone(),
+        };
+        let ix = match self.history_of.get(&account) {
             Some(&ix) => ix,
             None => {
-                self.history_of.insert(text.clone(), self.histories.len());
+                self.history_of.insert(account, self.histories.len());
                 self.histories.push(History {
                     entity,
                     raw: raw.to_owned(),
@@ -646,11 +651,9 @@ impl<'b> Table<'b> {
 
     fn finish(&mut self) {
         for mut history in std::mem::take(&mut self.histories) {
-            // An event without a day keeps its place.
-            history.events.sort_by_key(|(day, _)| *day);
             let mut intervals: Vec<Interval> = Vec::new();
             let mut open = false;
-            for (day, added) in history.events {
+            for (day, added) in in_order(std::mem::take(&mut history.events)) {
                 match (added, open) {
                     (true, false) => intervals.push(known(day)),
                     (false, true) => {
@@ -698,6 +701,20 @@ impl<'b> Table<'b> {
             self.out.finding(Code::ListRecordUnreadable, &id, why);
         }
     }
+}
+
+/// Events by day. One without a day may be of any: such a removal ends nothing, and such an addition
+/// is the first only if the others begin with a removal. Otherwise it is the last, for an account that
+/// may be frozen must not be taken for a free one.
+fn in_order(events: Vec<(Option<Date>, bool)>) -> impl Iterator<Item = (Option<Date>, bool)> {
+    let (mut dated, undated): (Vec<_>, Vec<_>) = events.into_iter().partition(|e| e.0.is_some());
+    dated.sort_by_key(|(day, _)| *day);
+    let (added, removed): (Vec<_>, Vec<_>) = undated.into_iter().partition(|(_, added)| *added);
+    let (first, last) = match dated.first() {
+        Some((_, false)) => (added, Vec::new()),
+        _ => (Vec::new(), added),
+    };
+    removed.into_iter().chain(first).chain(dated).chain(last)
 }
 
 /// A start that the table itself records.

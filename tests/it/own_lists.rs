@@ -433,3 +433,17 @@ fn a_list_has_a_name_whatever_its_file_is_called() {
     assert_eq!(exit, 1, "{err}");
     assert_eq!(json(&out)["lists"][0]["id"], "own");
 }
+
+#[test]
+fn a_list_that_is_named_twice_is_one() {
+    let cli = Cli::new();
+    let (one, two) = (cli.file("one.txt", A), cli.file("two.txt", B));
+    let lists = ["--list", &one, "--list", &two, "--list", &one];
+    let rows = cli.file("rows.csv", format!("to\n{A}\n"));
+    let args = [&["screen", "--format", "json"], &lists[..], &[&rows]].concat();
+    let (exit, out, err) = cli.run(&args);
+    assert_eq!(exit, 1, "{err}");
+    let report = json(&out);
+    assert_eq!(report["lists"].as_array().unwrap().len(), 2);
+    assert_eq!(report["matches"].as_array().unwrap().len(), 1);
+}

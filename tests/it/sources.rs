@@ -423,6 +423,55 @@ fn freezes_become_intervals() {
     assert_eq!(tron.listing(0).format.unwrap().id, "tron");
 }
 
+/// When the only account of these events is frozen.
+fn frozen(events: &[(&str, &str, &str)]) -> Vec<(Option<String>, Option<String>)> {
+    let mut text = String::from("block_time,event,user\n");
+    for (day, event, user) in events {
+        text += &format!("{day},{event},{user}\n");
+    }
+    let list = parse(source("usdt-eth-freezes"), snapshot(), &mut text.as_bytes()).unwrap();
+    assert_eq!(list.listings().count(), 1, "{events:?}");
+    let day = |day: Option<jiff::civil::Date>| day.map(|d| d.to_string());
+    let intervals = list.listing(0).intervals.iter();
+    intervals.map(|i| (day(i.from), day(i.until))).collect()
+}
+
+#[test]
+fn an_account_is_one_however_it_is_written_and_whenever_it_was_frozen() {
+    // EIP-55's example.
+    let (mixed, lower) = (
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+    );
+    let (on, off) = ("AddedBlackList", "RemovedBlackList");
+    let some = |day: &str| Some(day.to_owned());
+    let once = (some("2021-01-02"), some("2021-02-02"));
+    assert_eq!(
+        frozen(&[("2021-01-02", on, mixed), ("2021-02-02", off, lower)]),
+        *std::slice::from_ref(&once)
+    );
+    // Frozen again on a day that is not known: it must not be taken for a free one.
+    for events in [
+        [
+            ("2021-01-02", on, mixed),
+            ("2021-02-02", off, mixed),
+            ("", on, lower),
+        ],
+        [
+            ("", on, lower),
+            ("2021-02-02", off, mixed),
+            ("2021-01-02", on, mixed),
+        ],
+    ] {
+        assert_eq!(frozen(&events), [once.clone(), (None, None)]);
+    }
+    // What ended was begun before.
+    assert_eq!(
+        frozen(&[("2021-02-02", off, mixed), ("", on, mixed)]),
+        [(None, some("2021-02-02"))]
+    );
+}
+
 #[test]
 fn hostile_names_of_a_source_are_refused() {
     let toml = |id: &str, part: &str| {
