@@ -213,12 +213,12 @@ impl Work for Remember<'_> {
     #[inline(always)]
     fn work(self) {
         self.tags.clear();
-        self.tags.extend(self.sought.iter().map(|&number| {
+        self.tags.resize(self.sought.len(), 0);
+        for (tag, &number) in self.tags.iter_mut().zip(self.sought) {
             let [start, end] = self.runs[number as usize];
-            let tag = self.memory.tag(&self.text[start as usize..end as usize]);
-            self.memory.fetch(tag);
-            tag
-        }));
+            *tag = self.memory.tag(&self.text[start as usize..end as usize]);
+            self.memory.fetch(*tag);
+        }
         for (&number, &tag) in self.sought.iter().zip(&*self.tags) {
             let has = self.memory.has(tag);
             self.known.put(number, has);

@@ -159,9 +159,12 @@ impl Work for Ask<'_> {
                     }
                 }
             }
-            let asked = places.iter().zip(texts);
-            self.answers
-                .extend(asked.map(|(places, _)| filter.has_any(places)));
+            // A loop of its own, so that it is compiled for the processor.
+            let start = self.answers.len();
+            self.answers.resize(start + texts.len(), false);
+            for (answer, places) in self.answers[start..].iter_mut().zip(&places) {
+                *answer = filter.has_any(places);
+            }
         }
     }
 }

@@ -6,12 +6,15 @@
 
 use super::screener::Screener;
 use super::token::TOKEN_MIN;
+use crate::address;
 use std::ops::Range;
 
 /// Characters that may be glued to either end of an address.
 const GLUED: usize = 5;
 /// Longest address that is cut out or put together.
 const LONGEST: usize = 110;
+/// Longer texts of letters and digits than this, but for Monero's, have no cheap key.
+const KEYED_MAX: usize = 66;
 /// Pieces that one address may be broken into.
 const PIECES: usize = 16;
 /// Bytes between two pieces: a line break with the marks of a message format around it.
@@ -46,6 +49,10 @@ impl Screener<'_> {
                 continue;
             }
             let text = &run[before..to];
+            // Such as a transaction's hash in base58.
+            if text.len() > KEYED_MAX && !address::possible(text) {
+                continue;
+            }
             let hex = hexadecimal(text.strip_prefix(b"0x").unwrap_or(text));
             let fits = !hex || apart(&run[..before]) && apart(&run[to..]);
             if fits && self.has(text) {

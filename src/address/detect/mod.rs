@@ -172,6 +172,9 @@ pub(super) fn shaped(
     token: &[u8],
     mut note: impl FnMut(u16, &Format, Reason),
 ) -> Option<Decoded> {
+    if !shaped_so(index, token) {
+        return None;
+    }
     for &row in &index.shapes[usize::from(*token.first()?)] {
         let format = &FORMATS[usize::from(row)];
         let (
