@@ -88,6 +88,7 @@ fn pieces() -> impl Strategy<Value = String> {
         1 => Just("/"),
         1 => Just("."),
         1 => Just("123456789012345678901234567890"),
+        1 => Just("OP_DUP OP_HASH160 fb6916095ca1df60bb79ce92ce3ea74c37c5d359 OP_CHECKSIG"),
     ];
     prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
 }
@@ -134,6 +135,7 @@ fn rows() -> impl Strategy<Value = String> {
         2 => Just("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"),
         1 => Just("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
         1 => Just("eth:0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
+        1 => Just("OP_DUP OP_HASH160 fb6916095ca1df60bb79ce92ce3ea74c37c5d359 OP_CHECKSIG"),
         2 => Just("4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"),
     ];
     let rare = prop_oneof![
