@@ -8,7 +8,7 @@
 //! * look-alike letters, inside ASCII too (`0`/`O`, `1`/`l`/`I`) and with the letter case lost;
 //! * other addresses with the same ends as a listed one, which is how address poisoning works.
 //!
-//! It costs 24 bytes an address for its tables (see [`NearTables`]), nine for a filter once there are
+//! It costs 24 bytes an address for its tables (see [`NearTables`]), eight for a filter once there are
 //! many questions, and eight for two orders once a shortened form is asked for; texts are borrowed.
 
 use super::ends::EndFilter;

@@ -33,15 +33,7 @@ impl Scan<'_, '_> {
             line,
         };
         self.not_screened("unreadable-row", at, why);
-        self.finding(
-            code,
-            at,
-            Place::Line {
-                of: self.input.clone(),
-                line,
-            },
-            why.to_owned(),
-        );
+        self.note(code, row, line, why.to_owned());
     }
 
     /// Notes an oddity of a row whose cells were looked at all the same.

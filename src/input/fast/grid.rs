@@ -77,6 +77,10 @@ impl Grid {
         self.cells = cells;
         self.blank.0.clear();
         self.blank.0.extend_from_slice(&found.bits()[1][..words]);
+        // What is behind the last cell means nothing.
+        if let Some(last) = self.blank.0.last_mut() {
+            *last &= !0 >> (words * 64 - cells);
+        }
         self.address.0.clear();
         self.address.0.resize(words, 0);
         self.again.clear();
@@ -134,12 +138,9 @@ impl Work for Count<'_> {
     #[inline(always)]
     fn work(self) -> u64 {
         let Self(grid, bits, column) = self;
-        let mut left = grid.cells;
         let column = grid.column(column);
         bits.0.iter().zip(column).fold(0, |count, (bits, column)| {
-            let all = if left < 64 { (1 << left) - 1 } else { !0 };
-            left = left.saturating_sub(64);
-            count + u64::from((bits & column & all).count_ones())
+            count + u64::from((bits & column).count_ones())
         })
     }
 }
